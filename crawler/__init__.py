@@ -1,0 +1,1 @@
+"""What does a page say? Sources, pages and readings."""

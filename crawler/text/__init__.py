@@ -1,0 +1,1 @@
+"""Pure work on bytes and text: decode, repair, extract, fold. Knows nothing of ours."""

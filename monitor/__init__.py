@@ -1,0 +1,1 @@
+"""What it means, what changed, when to look."""

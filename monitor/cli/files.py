@@ -1,0 +1,180 @@
+"""Commands on files, needing no database: read, group, compare."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
+from storage.errors import BadArgument, ReportwatchError
+from storage.values import Finding, FindingKind, Outline, Reading
+
+app = typer.Typer()
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def read_one(path: str, url: str | None) -> dict[str, object]:
+    """The line of `read` for one file; a file that cannot be read gives its error instead."""
+    from crawler.reading import page_of_file, read
+
+    from monitor.identity import identify
+    from monitor.structure import outline
+
+    try:
+        reading = read([page_of_file(Path(path), url)])
+    except (OSError, ReportwatchError) as error:
+        return {"path": path, "error": str(error)}
+    identity = identify(reading)
+    parts = outline(reading.text).parts
+    place = identity.place
+    return {
+        "path": path,
+        "verdict": reading.verdict,
+        "why": f"{reading.why}; {identity.why}",
+        "kind": identity.kind,
+        "title": reading.title,
+        "text": reading.text,
+        "encoding": reading.encoding,
+        "script": reading.script,
+        "repairs": plain(reading.repairs),
+        "published_on": reading.published_on,
+        "place": place.name if place else None,
+        "code": place.code if place else None,
+        "year": identity.year,
+        "meeting_on": identity.meeting_on,
+        "session": identity.session,
+        "speaker": identity.speaker,
+        "whole": identity.whole,
+        "parts": parts,
+        "inferred": identity.inferred,
+    }
+
+
+def lines_of(files: list[str], url: str | None, jobs: int) -> Iterator[dict[str, object]]:
+    """The lines of `read`, in the order of the files, made on `jobs` cores."""
+    if jobs <= 1 or len(files) < 2:
+        yield from (read_one(path, url) for path in files)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(read_one, files, [url] * len(files), chunksize=8)
+
+
+def reading_of(path: str) -> Reading:
+    """The reading of a file; BadArgument where there is none."""
+    from crawler.reading import page_of_file, read
+
+    try:
+        return read([page_of_file(Path(path), None)])
+    except (OSError, ReportwatchError) as error:
+        raise BadArgument(f"{path}: {error}") from error
+
+
+@app.command()
+def read(
+    files: Annotated[list[str], typer.Argument(help="html, docx, pdf, ofd, doc or txt")],
+    url: Annotated[str | None, typer.Option(help="Where the page is from.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Cores to use.")] = 1,
+    as_json: Json = False,
+) -> int:
+    """What pages say: verdict, kind, text, place, meeting."""
+    failed = 0
+    for line in lines_of(files, url, jobs):
+        failed += "error" in line
+        if "error" in line:
+            tell(f"reportwatch: {line['path']}: {line['error']}")
+        if as_json:
+            emit(line)
+        elif "error" not in line:
+            print(described(line))
+    return PARTLY if failed else DONE
+
+
+def described(line: dict[str, object]) -> str:
+    """A reading for the eye: what it is, then its text."""
+    shown = [
+        "verdict",
+        "why",
+        "kind",
+        "title",
+        "place",
+        "code",
+        "year",
+        "meeting_on",
+        "session",
+        "speaker",
+        "published_on",
+    ]
+    head = "\n".join(f"{key:13}{'–' if line[key] is None else line[key]}" for key in shown)
+    return clean(f"{line['path']}\n{head}\n\n{line['text']}\n")
+
+
+@app.command()
+def group(
+    files: Annotated[list[str], typer.Argument(help="Reports, in any format that read takes.")],
+    as_json: Json = False,
+) -> int:
+    """Which files are copies of one report, and which copy to trust."""
+    from monitor.copies import group as grouped
+
+    for found in grouped([(path, reading_of(path)) for path in files]):
+        if as_json:
+            emit(found)
+            continue
+        print(clean(f"{found.canonical}: {found.why}"))
+        for copy in found.copies:
+            figures = f"{copy.relation:8} {copy.likeness:5.1f} {copy.coverage:5.1f}"
+            print(clean(f"  {figures}  {copy.path}  {'; '.join(copy.notes)}"))
+        for path in found.related:
+            print(clean(f"  related                 {path}"))
+    return DONE
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(help="Last year's report.")],
+    new: Annotated[str, typer.Argument(help="This year's report.")],
+    only: Annotated[str, typer.Option(help="Kinds to show: new,mixed,revised,…")] = "",
+    top: Annotated[int | None, typer.Option(min=1, help="The N most novel.")] = None,
+    explain: Annotated[bool, typer.Option(help="Say how each score comes about.")] = False,
+    as_json: Json = False,
+) -> int:
+    """What became of every sentence of the new report's plan. Exit status 1 where anything differs."""
+    from monitor.novelty import compare as compared
+    from monitor.structure import outline
+
+    outlines: list[Outline] = [outline(reading_of(path).text) for path in (old, new)]
+    findings = compared(outlines[0], outlines[1])
+    for finding in chosen(findings, only, top):
+        show_finding(finding, explain=explain, as_json=as_json)
+    alike = {FindingKind.CONTINUED, FindingKind.GENERIC}
+    return DIFFERENT if any(f.kind not in alike for f in findings) else DONE
+
+
+def chosen(findings: list[Finding], only: str, top: int | None) -> list[Finding]:
+    """The findings of these kinds, or the most novel ones."""
+    kinds = {kind.strip() for kind in only.split(",") if kind.strip()}
+    unknown = kinds - set(FindingKind)
+    if unknown:
+        raise BadArgument(f"--only: {', '.join(sorted(unknown))}: no such kind; known are {', '.join(FindingKind)}")
+    found = [f for f in findings if not kinds or f.kind in kinds]
+    return found if top is None else sorted(found, key=lambda f: -f.novelty)[:top]
+
+
+def show_finding(finding: Finding, *, explain: bool, as_json: bool) -> None:
+    """One finding, as JSON or for the eye."""
+    if as_json:
+        line = plain(finding)
+        assert isinstance(line, dict)
+        emit(line if explain else {k: v for k, v in line.items() if k != "reasons"})
+        return
+    print(clean(f"{finding.kind:10}{finding.novelty:5.2f}  {finding.text}"))
+    for prior in finding.prior[:1]:
+        print(clean(f"          {prior.likeness:5.1f}  ← {prior.text}"))
+    for target in finding.targets:
+        print(clean(f"                 {target.name}: {target.old} → {target.new} {target.unit}"))
+    if explain:
+        print(clean("".join(f"                 · {reason}\n" for reason in finding.reasons)), end="")

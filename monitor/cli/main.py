@@ -1,0 +1,87 @@
+"""The command `reportwatch`: finds the command, runs it, turns errors into messages and exit statuses."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from monitor.cli.show import INTERRUPTED, PARTLY, WRONG, tell
+from storage.errors import ReportwatchError, WrongUse
+
+# Where each command lives; modules are imported when their command is called, so that --help is quick.
+COMMANDS: dict[str, str] = {
+    "read": "files",
+    "group": "files",
+    "compare": "files",
+}
+
+
+class Commands(TyperGroup):
+    """Commands by name, each imported from its module only when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """All names, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        group = typer.main.get_group(importlib.import_module(f"monitor.cli.{module}").app)
+        return group.get_command(ctx, cmd_name)
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Watches for Chinese government work reports (政府工作报告) and says what is new in them.",
+)
+
+
+@app.callback()
+def options() -> None:
+    """Options come after the command; `reportwatch COMMAND --help` lists them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; the statuses: 0 done, 1 differences, 2 wrong use, 3 partly done, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        tell("reportwatch: interrupted")
+        return INTERRUPTED
+    except typer.TyperException as error:
+        tell(f"reportwatch: {error}\nTry 'reportwatch COMMAND --help'.")
+        return WRONG
+    except WrongUse as error:
+        tell(f"reportwatch: {error}")
+        return WRONG
+    except ReportwatchError as error:
+        tell(f"reportwatch: {error}")
+        return PARTLY
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else WRONG
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()
