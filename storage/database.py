@@ -1,0 +1,124 @@
+"""Opening the database: its settings, its version, its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlmodel import Session
+
+from storage.errors import BadSetting, DatabaseBusy, DatabaseNewer, StorageError
+
+WAIT = 30  # seconds that one writer waits for another
+WRITERS = 7_204_061  # number of the PostgreSQL advisory lock that stands for SQLite's single writer
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://…`; the schema is not looked at.
+
+    raises  BadSetting for another kind of URL or a folder that cannot be made
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadSetting(
+            f"database: {url!r} is no database URL; write sqlite:///FILE or postgresql://HOST/NAME"
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise BadSetting(f"database: {parsed.get_backend_name()} is not supported; sqlite and postgresql are")
+    if parsed.database:
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSetting(f"database: {parsed.database}: {error.strerror}") from error
+    engine = create_engine(parsed, connect_args={"timeout": WAIT})
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def configure(connection: Any, _record: object) -> None:
+    """Write-ahead log, foreign keys, every commit on disk; and transactions begin when we say so."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {WAIT * 1000}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def begin(connection: Connection) -> None:
+    """A writer takes its lock at once: two that read first and write later would dead-lock (SQLite, BUSY_SNAPSHOT)."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose transaction is the only one that writes; committed at the end, rolled back on any error.
+
+    raises  DatabaseBusy when the lock is not to be had within WAIT seconds
+    """
+    with Session(engine.execution_options(writing=True), expire_on_commit=False) as session:
+        try:
+            if engine.dialect.name == "postgresql":
+                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": WRITERS})
+            yield session
+            session.commit()
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise DatabaseBusy(
+                    f"database {engine.url.database}: locked for more than {WAIT} s by another process"
+                ) from error
+            raise StorageError(f"database {engine.url.database}: {error.orig}") from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only asks."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration; the scripts lie beside this file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def migrate(engine: Engine) -> tuple[str | None, str]:
+    """Bring the schema to this program's version; safe to repeat. Returns the revisions before and after.
+
+    raises  DatabaseNewer when the database knows a revision that this program does not
+    """
+    config = migrations(engine.url.render_as_string(hide_password=False))
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head() or ""
+    try:
+        with engine.execution_options(writing=True).begin() as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            if before is not None and before not in {script.revision for script in scripts.walk_revisions()}:
+                raise DatabaseNewer(
+                    f"database {engine.url.database}: made by a newer reportwatch (revision {before}, this one knows {head}); "
+                    "install that version, nothing was touched"
+                )
+            if before != head:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except OperationalError as error:
+        raise StorageError(f"database {engine.url.database}: {error.orig}") from error
+    return before, head
+
+
+def open_database(url: str) -> Engine:
+    """An engine whose schema is this program's; older ones are brought up to date."""
+    engine = connect(url)
+    migrate(engine)
+    return engine

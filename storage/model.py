@@ -1,0 +1,254 @@
+"""The tables. What a name means stands in README under Words; how the tables grow, in migrations/.
+
+Every row that follows from another points at it, down to the bytes: Finding → Comparison → Copy → Reading → Page →
+the record of the WARC archive. Lists and objects of no further question are kept as JSON.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, in UTC on the way in and out; SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """UTC; ValueError for a naive time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def moment(*, nullable: bool = False, index: bool = False) -> Any:
+    """A column for an aware time."""
+    return Field(default=None, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+
+
+def listed() -> Any:
+    """A column for a JSON list or object."""
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+# SQLite numbers rows by itself only in a column of type INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def number() -> Any:
+    """The primary key."""
+    return Field(default=None, sa_column=Column(Key, primary_key=True, autoincrement=True))
+
+
+class Receipt(SQLModel, table=True):
+    """One run of one source. `ended_at` and `reason` are empty while it runs, and for ever if it was killed.
+
+    errors   [[name of the error, how often, first message]]
+    """
+
+    id: int | None = number()
+    source: str = Field(index=True)
+    started_at: datetime = moment(index=True)
+    ended_at: datetime | None = moment(nullable=True)
+    reason: str = ""
+    requests: int = 0
+    bytes: int = 0
+    pages: int = 0
+    unchanged: int = 0
+    links: int = 0
+    readings: int = 0
+    fresh: int = 0
+    errors: list[Any] = listed()
+
+
+class Page(SQLModel, table=True):
+    """One response, and where its bytes lie. `digest` is sha256:hex of the body; `etag` and `modified` are verbatim."""
+
+    __table_args__ = (UniqueConstraint("warc", "offset"), Index("ix_page_url_fetched", "url", "fetched_at"))
+
+    id: int | None = number()
+    receipt_id: int | None = Field(default=None, foreign_key="receipt.id")
+    source: str = Field(index=True)
+    url: str = Field(sa_column=Column(Text, nullable=False))
+    fetched_at: datetime = moment()
+    status: int
+    content_type: str = ""
+    digest: str = Field(index=True)
+    size: int
+    warc: str
+    offset: int
+    revisit: bool = False
+    etag: str | None = None
+    modified: str | None = None
+
+
+class Reading(SQLModel, table=True):
+    """What a page, or the pages of one article, say; `fingerprint` is sha256 over reader and page digests.
+
+    pages       ids of the pages, in order
+    watched_at  when the desk has drawn its conclusions; empty means it still has to
+    quiet       true for readings that never alert: back-fill and re-reading
+    outcome     what the desk made of it, in words, for `why`
+    """
+
+    id: int | None = number()
+    source: str = Field(index=True)
+    tier: int = 4
+    place_hint: str | None = None
+    url: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    fingerprint: str = Field(unique=True)
+    reader: int
+    pages: list[Any] = listed()
+    made_at: datetime = moment()
+    verdict: str
+    why: str = Field(sa_column=Column(Text, nullable=False))
+    title: str | None = Field(default=None, sa_column=Column(Text))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    encoding: str = ""
+    script: str = "hans"
+    repairs: list[Any] = listed()
+    published_on: date | None = None
+    kind: str | None = None
+    quiet: bool = False
+    watched_at: datetime | None = moment(nullable=True, index=True)
+    outcome: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Report(SQLModel, table=True):
+    """The work: one place, one meeting. `name` is place code/year, as the commands write it: 110108/2023.
+
+    inferred  names of the fields that were concluded, not read
+    """
+
+    id: int | None = number()
+    name: str = Field(unique=True)
+    place: str | None = Field(default=None, index=True)
+    place_name: str = ""
+    year: int | None = Field(default=None, index=True)
+    meeting_on: date | None = None
+    session: str | None = None
+    speaker: str | None = None
+    whole: bool = False
+    inferred: list[Any] = listed()
+    found_at: datetime = moment()
+
+
+class Copy(SQLModel, table=True):
+    """One reading of a report at one address. `related` copies (digests, compilations) are tied to it, but none of it."""
+
+    id: int | None = number()
+    report_id: int = Field(foreign_key="report.id", index=True)
+    reading_id: int = Field(foreign_key="reading.id", unique=True)
+    relation: str
+    likeness: float
+    coverage: float
+    notes: list[Any] = listed()
+    canonical: bool = False
+    why: str = Field(default="", sa_column=Column(Text, nullable=False))
+    added_at: datetime = moment()
+    superseded_at: datetime | None = moment(nullable=True)
+
+
+class Sketch(SQLModel, table=True):
+    """One kept shingle hash of a reading: the inverted list that copies are looked up in."""
+
+    hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    reading_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
+
+
+class Passage(SQLModel, table=True):
+    """A sentence of a report's canonical copy; fields as in values.Passage."""
+
+    __table_args__ = (UniqueConstraint("report_id", "position"),)
+
+    id: int | None = number()
+    report_id: int = Field(foreign_key="report.id")
+    position: int
+    paragraph: int
+    start: int
+    part: str
+    heading: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    level: int = 0
+
+
+class Comparison(SQLModel, table=True):
+    """A report held against an earlier one, both by the copies that were canonical then."""
+
+    id: int | None = number()
+    report_id: int = Field(foreign_key="report.id", index=True)
+    against_id: int = Field(foreign_key="report.id")
+    copy_id: int = Field(foreign_key="copy.id")
+    against_copy_id: int = Field(foreign_key="copy.id")
+    made_at: datetime = moment()
+
+
+class Finding(SQLModel, table=True):
+    """What became of one sentence; fields as in values.Finding. `mark` is a person's word: new, not-new or empty."""
+
+    __table_args__ = (UniqueConstraint("comparison_id", "rank"),)
+
+    id: int | None = number()
+    comparison_id: int = Field(foreign_key="comparison.id")
+    rank: int
+    kind: str
+    part: str
+    position: int
+    heading: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    novelty: float
+    new: list[Any] = listed()
+    prior: list[Any] = listed()
+    targets: list[Any] = listed()
+    reasons: list[Any] = listed()
+    mark: str = ""
+
+
+class Event(SQLModel, table=True):
+    """Something somebody may want to know, once: `key` names the fact, e.g. report.new:110108/2023."""
+
+    id: int | None = number()
+    key: str = Field(unique=True)
+    kind: str = Field(index=True)
+    subject: str
+    at: datetime = moment(index=True)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Alert(SQLModel, table=True):
+    """The outbox: an event addressed to someone. `state` is due, sent or dead (given up; the dead letters)."""
+
+    id: int | None = number()
+    event_id: int = Field(foreign_key="event.id", index=True)
+    channel: str
+    recipient: str
+    key: str = Field(unique=True)
+    state: str = Field(default="due", index=True)
+    attempts: int = 0
+    created_at: datetime = moment()
+    due_at: datetime = moment(index=True)
+    leased_until: datetime | None = moment(nullable=True)
+    sent_at: datetime | None = moment(nullable=True)
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Delivery(SQLModel, table=True):
+    """One attempt to send an alert; `outcome` is sent, refused (try again) or rejected (do not)."""
+
+    id: int | None = number()
+    alert_id: int = Field(foreign_key="alert.id", index=True)
+    at: datetime = moment()
+    outcome: str
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False))

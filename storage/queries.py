@@ -1,0 +1,178 @@
+"""Questions, named as questions. Each takes a session and changes nothing."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func
+from sqlmodel import Session, col, desc, select
+
+from storage import values
+from storage.errors import NotKnown
+from storage.model import Alert, Comparison, Copy, Event, Finding, Page, Passage, Reading, Receipt, Report, Sketch
+
+RELATED = "related"
+BATCH = 500  # values in one IN (…): SQLite's oldest limit is 999
+
+
+def last_page(session: Session, url: str) -> Page | None:
+    """The newest response from an address that had a body worth asking for again."""
+    return session.exec(
+        select(Page).where(Page.url == url, Page.status == 200).order_by(desc(Page.fetched_at), desc(Page.id))
+    ).first()
+
+
+def pages_of(session: Session, reading: Reading) -> list[Page]:
+    """The pages a reading was made from, in order."""
+    return [page for page in (session.get(Page, key) for key in reading.pages) if page is not None]
+
+
+def readings_to_watch(session: Session, limit: int = 100) -> list[int]:
+    """Ids of the readings that the desk has still to look at, oldest first."""
+    waiting = select(Reading.id).where(col(Reading.watched_at).is_(None)).order_by(col(Reading.id)).limit(limit)
+    return [key for key in session.exec(waiting) if key is not None]
+
+
+def last_reading(session: Session, url: str) -> Reading | None:
+    """The newest reading of an address."""
+    return session.exec(select(Reading).where(Reading.url == url).order_by(desc(Reading.id))).first()
+
+
+def readings_sharing(session: Session, hashes: Collection[int], least: int) -> list[tuple[int, int]]:
+    """(reading, how many of these hashes it has), most first, of those with at least `least`.
+
+    Cost is that of the inverted list, never that of the texts.
+    """
+    shared: dict[int, int] = {}
+    wanted = sorted(hashes)
+    for start in range(0, len(wanted), BATCH):
+        found = (
+            select(Sketch.reading_id, func.count())
+            .where(col(Sketch.hash).in_(wanted[start : start + BATCH]))
+            .group_by(col(Sketch.reading_id))
+        )
+        for reading_id, count in session.exec(found):
+            shared[reading_id] = shared.get(reading_id, 0) + count
+    return sorted(((key, n) for key, n in shared.items() if n >= least), key=lambda pair: (-pair[1], pair[0]))
+
+
+def report_named(session: Session, name: str) -> Report | None:
+    """The report of that name, such as 110108/2023."""
+    return session.exec(select(Report).where(Report.name == name)).first()
+
+
+def report_of(session: Session, reading_id: int) -> Report | None:
+    """The report that a reading is a copy of."""
+    return session.exec(
+        select(Report).join(Copy, col(Copy.report_id) == col(Report.id)).where(Copy.reading_id == reading_id)
+    ).first()
+
+
+def reports(session: Session, places: Collection[str] | None = None, year: int | None = None) -> list[Report]:
+    """Reports known, by place and newest first."""
+    wanted = select(Report).order_by(col(Report.place), desc(Report.year))
+    if places is not None:
+        wanted = wanted.where(col(Report.place).in_(places))
+    if year is not None:
+        wanted = wanted.where(Report.year == year)
+    return list(session.exec(wanted))
+
+
+def years_known(session: Session, place: str) -> list[int]:
+    """Years of which a whole report of the place is known, newest first."""
+    wanted = select(Report.year).where(Report.place == place, col(Report.whole)).order_by(desc(Report.year))
+    return [year for year in session.exec(wanted) if year is not None]
+
+
+def year_before(session: Session, report: Report) -> Report | None:
+    """The newest earlier report of the same place of which the whole text is known."""
+    if report.place is None or report.year is None:
+        return None
+    return session.exec(
+        select(Report)
+        .where(Report.place == report.place, col(Report.year) < report.year, col(Report.whole))
+        .order_by(desc(Report.year))
+    ).first()
+
+
+def year_after(session: Session, report: Report) -> Report | None:
+    """The next later report of the same place of which the whole text is known."""
+    if report.place is None or report.year is None:
+        return None
+    return session.exec(
+        select(Report)
+        .where(Report.place == report.place, col(Report.year) > report.year, col(Report.whole))
+        .order_by(col(Report.year))
+    ).first()
+
+
+def copies_of(session: Session, report_id: int, *, related: bool = False) -> list[tuple[Copy, Reading]]:
+    """Copies of a report that stand today, the canonical one first; or the documents that are only related to it."""
+    kind = Copy.relation == RELATED if related else Copy.relation != RELATED
+    found = (
+        select(Copy, Reading)
+        .join(Reading, col(Copy.reading_id) == col(Reading.id))
+        .where(Copy.report_id == report_id, kind, col(Copy.superseded_at).is_(None))
+        .order_by(desc(Copy.canonical), desc(Copy.coverage), col(Reading.tier), col(Copy.id))
+    )
+    return [(copy, reading) for copy, reading in session.exec(found)]
+
+
+def canonical_copy(session: Session, report_id: int) -> tuple[Copy, Reading] | None:
+    """The copy to trust."""
+    return next((pair for pair in copies_of(session, report_id) if pair[0].canonical), None)
+
+
+def passages_of(session: Session, report_id: int) -> list[Passage]:
+    """The sentences of a report, in order."""
+    return list(session.exec(select(Passage).where(Passage.report_id == report_id).order_by(col(Passage.position))))
+
+
+def outline_of(session: Session, report_id: int) -> values.Outline | None:
+    """The outline of a report's canonical copy, as it was saved; None where it has none."""
+    canonical = canonical_copy(session, report_id)
+    if canonical is None:
+        return None
+    passages = tuple(
+        values.Passage(p.position, p.paragraph, p.start, values.Part(p.part), p.heading, p.text, p.level)
+        for p in passages_of(session, report_id)
+    )
+    return values.Outline(canonical[1].text, passages)
+
+
+def last_comparison(session: Session, report_id: int, against_id: int | None = None) -> Comparison | None:
+    """The newest comparison of a report, against that one if it is given."""
+    wanted = select(Comparison).where(Comparison.report_id == report_id).order_by(desc(Comparison.id))
+    if against_id is not None:
+        wanted = wanted.where(Comparison.against_id == against_id)
+    return session.exec(wanted).first()
+
+
+def findings_of(session: Session, comparison_id: int) -> list[Finding]:
+    """The findings of a comparison, in the order of the report."""
+    return list(session.exec(select(Finding).where(Finding.comparison_id == comparison_id).order_by(col(Finding.rank))))
+
+
+def receipts_of(session: Session, source: str, limit: int = 30) -> list[Receipt]:
+    """The last receipts of a source, newest first."""
+    return list(session.exec(select(Receipt).where(Receipt.source == source).order_by(desc(Receipt.id)).limit(limit)))
+
+
+def alerts(
+    session: Session, states: Sequence[str] = ("due", "sent", "dead"), limit: int = 100
+) -> list[tuple[Alert, Event]]:
+    """The outbox, newest first."""
+    found = (
+        select(Alert, Event)
+        .join(Event, col(Alert.event_id) == col(Event.id))
+        .where(col(Alert.state).in_(states))
+        .order_by(desc(Alert.id))
+        .limit(limit)
+    )
+    return [(alert, event) for alert, event in session.exec(found)]
+
+
+def the_report(session: Session, name: str) -> Report:
+    """The report of that name; NotKnown with what to do where there is none."""
+    report = report_named(session, name)
+    if report is None:
+        raise NotKnown(f"no report {name!r} is known; `reportwatch reports` lists those that are")
+    return report

@@ -1,0 +1,292 @@
+"""Writes. Each is idempotent, takes the caller's session, and commits nothing: the caller's transaction does."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
+
+from storage import values
+from storage.model import (
+    Alert,
+    Comparison,
+    Copy,
+    Event,
+    Finding,
+    Page,
+    Passage,
+    Reading,
+    Receipt,
+    Report,
+    Sketch,
+)
+from storage.search import forget_passages, index_passages
+
+if TYPE_CHECKING:
+    from storage.archive import Record
+
+
+def open_receipt(session: Session, source: str, now: datetime) -> Receipt:
+    """A receipt for a run that starts now."""
+    receipt = Receipt(source=source, started_at=now)
+    session.add(receipt)
+    session.flush()
+    return receipt
+
+
+def close_receipt(
+    session: Session,
+    receipt_id: int,
+    now: datetime,
+    reason: str,
+    counts: Mapping[str, int],
+    errors: Sequence[tuple[str, int, str]] = (),
+) -> Receipt:
+    """The receipt with its end, its reason and what was counted.
+
+    counts  by the names of Receipt's columns: requests, bytes, pages, unchanged, links, readings, fresh
+    errors  (name, how often, first message)
+    """
+    receipt = session.get_one(Receipt, receipt_id)
+    receipt.ended_at, receipt.reason = now, reason
+    for name, count in counts.items():
+        setattr(receipt, name, count)
+    receipt.errors = [list(error) for error in errors]
+    session.add(receipt)
+    return receipt
+
+
+def save_page(
+    session: Session,
+    page: values.Page,
+    receipt_id: int | None,
+    record: "Record",
+    etag: str | None = None,
+    modified: str | None = None,
+) -> Page:
+    """The row of a page that the archive keeps; the same record is saved once."""
+    known = session.exec(select(Page).where(Page.warc == record.warc, Page.offset == record.offset)).first()
+    if known is not None:
+        return known
+    row = Page(
+        receipt_id=receipt_id,
+        source=page.source,
+        url=page.url,
+        fetched_at=page.fetched_at,
+        status=page.status,
+        content_type=page.content_type,
+        digest=record.digest,
+        size=len(page.body),
+        warc=record.warc,
+        offset=record.offset,
+        revisit=record.revisit,
+        etag=etag,
+        modified=modified,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def fingerprint(reader: int, url: str, digests: Iterable[str]) -> str:
+    """What makes a reading the same one: its reader, its address, its bytes."""
+    return hashlib.sha256("\n".join([str(reader), url, *digests]).encode()).hexdigest()
+
+
+def save_reading(
+    session: Session,
+    reading: values.Reading,
+    source: values.Source,
+    pages: Sequence[Page],
+    now: datetime,
+    *,
+    quiet: bool = False,
+) -> Reading | None:
+    """The row of a reading, waiting for the desk; None when the same bytes were read by this reader before."""
+    print_ = fingerprint(reading.reader, reading.url, [page.digest for page in pages])
+    if session.exec(select(Reading.id).where(Reading.fingerprint == print_)).first() is not None:
+        return None
+    row = Reading(
+        source=source.id,
+        tier=source.tier,
+        place_hint=source.place,
+        fingerprint=print_,
+        pages=[page.id for page in pages],
+        made_at=now,
+        quiet=quiet,
+        repairs=[asdict(repair) for repair in reading.repairs],
+        **{name: getattr(reading, name) for name in READ},
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script", "published_on")
+
+
+def save_sketch(session: Session, reading_id: int, hashes: Iterable[int]) -> None:
+    """The kept hashes of a reading, in place of those it had."""
+    session.execute(delete(Sketch).where(col(Sketch.reading_id) == reading_id))
+    rows = [{"hash": value, "reading_id": reading_id} for value in sorted(set(hashes))]
+    if rows:
+        session.execute(insert(Sketch), rows)
+
+
+def conclude(session: Session, reading: Reading, outcome: str, kind: str | None, now: datetime) -> None:
+    """The desk is done with a reading."""
+    reading.watched_at, reading.outcome, reading.kind = now, outcome, kind
+    session.add(reading)
+
+
+def save_report(session: Session, name: str, identity: values.Identity, now: datetime) -> tuple[Report, bool]:
+    """The report of that name, and whether it is new; what a better copy knows fills what was unknown or inferred."""
+    report = session.exec(select(Report).where(Report.name == name)).first()
+    fresh = report is None
+    if report is None:
+        report = Report(name=name, found_at=now)
+    place = identity.place
+    report.place = report.place or (place.code if place else None)
+    report.place_name = report.place_name or (place.name if place else "")
+    inferred = set(report.inferred) if not fresh else set(identity.inferred)
+    for field in ("year", "meeting_on", "session", "speaker"):
+        value = getattr(identity, field)
+        weak = getattr(report, field) is None or (field in inferred and field not in identity.inferred)
+        if value is not None and weak:
+            setattr(report, field, value)
+            if field not in identity.inferred:
+                inferred.discard(field)
+    report.inferred = sorted(inferred)
+    session.add(report)
+    session.flush()
+    return report, fresh
+
+
+def save_copy(
+    session: Session, report: Report, reading: Reading, likeness: values.Likeness, now: datetime, relation: str = ""
+) -> Copy:
+    """The copy that a reading is of a report; `relation` overrides the likeness's, for related documents."""
+    copy = session.exec(select(Copy).where(Copy.reading_id == reading.id)).first()
+    if copy is None:
+        copy = Copy(
+            report_id=required(report.id),
+            reading_id=required(reading.id),
+            added_at=now,
+            relation="",
+            likeness=0,
+            coverage=0,
+        )
+    copy.report_id = required(report.id)
+    copy.relation = relation or str(likeness.relation)
+    copy.likeness, copy.coverage, copy.notes = likeness.likeness, likeness.coverage, list(likeness.notes)
+    session.add(copy)
+    session.flush()
+    return copy
+
+
+def required(key: int | None) -> int:
+    """The key of a row that has been flushed."""
+    if key is None:
+        raise ValueError("a row without a key: it was not flushed")
+    return key
+
+
+def save_passages(session: Session, report: Report, outline: values.Outline) -> None:
+    """The sentences of a report's canonical copy, in place of those it had; searchable at once."""
+    report_id = required(report.id)
+    forget_passages(session, report_id)
+    session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
+    rows = [{**asdict(passage), "part": str(passage.part), "report_id": report_id} for passage in outline.passages]
+    if rows:
+        session.execute(insert(Passage), rows)
+    index_passages(session, report_id)
+
+
+def save_comparison(
+    session: Session,
+    new: tuple[Report, Copy],
+    old: tuple[Report, Copy],
+    findings: Sequence[values.Finding],
+    now: datetime,
+) -> Comparison:
+    """A comparison and its findings; one for the same two copies is replaced, marks of a person are kept."""
+    (report, copy), (against, against_copy) = new, old
+    marks = drop_comparisons(session, required(report.id), required(against.id))
+    row = Comparison(
+        report_id=required(report.id),
+        against_id=required(against.id),
+        copy_id=required(copy.id),
+        against_copy_id=required(against_copy.id),
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    found = [finding_row(required(row.id), rank, finding, marks) for rank, finding in enumerate(findings)]
+    if found:
+        session.execute(insert(Finding), found)
+    return row
+
+
+def drop_comparisons(session: Session, report_id: int, against_id: int) -> dict[str, str]:
+    """Forget the comparisons of two reports; the marks a person gave, by sentence."""
+    same = select(Comparison).where(Comparison.report_id == report_id, Comparison.against_id == against_id)
+    marks: dict[str, str] = {}
+    for row in session.exec(same).all():
+        for finding in session.exec(select(Finding).where(Finding.comparison_id == row.id, Finding.mark != "")):
+            marks[finding.text] = finding.mark
+        session.execute(delete(Finding).where(col(Finding.comparison_id) == row.id))
+        session.delete(row)
+    session.flush()
+    return marks
+
+
+def finding_row(comparison_id: int, rank: int, finding: values.Finding, marks: Mapping[str, str]) -> dict[str, Any]:
+    """A finding as a row of its table."""
+    return {
+        "comparison_id": comparison_id,
+        "rank": rank,
+        "kind": str(finding.kind),
+        "part": str(finding.part),
+        "position": finding.position,
+        "heading": finding.heading,
+        "text": finding.text,
+        "novelty": finding.novelty,
+        "new": list(finding.new),
+        "prior": [asdict(prior) | {"part": str(prior.part)} for prior in finding.prior],
+        "targets": [asdict(target) for target in finding.targets],
+        "reasons": list(finding.reasons),
+        "mark": marks.get(finding.text, ""),
+    }
+
+
+def save_event(
+    session: Session,
+    key: str,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    addressed: Sequence[tuple[str, str]] = (),
+) -> Event | None:
+    """An event and an alert for each (channel, recipient), in the same transaction; None when the key is known."""
+    if session.exec(select(Event.id).where(Event.key == key)).first() is not None:
+        return None
+    event = Event(key=key, kind=kind, subject=subject, at=now, facts=dict(facts))
+    session.add(event)
+    session.flush()
+    for channel, recipient in dict.fromkeys(addressed):
+        session.add(
+            Alert(
+                event_id=required(event.id),
+                channel=channel,
+                recipient=recipient,
+                key=hashlib.sha256(f"{key}\n{channel}\n{recipient}".encode()).hexdigest()[:32],
+                created_at=now,
+                due_at=now,
+            )
+        )
+    session.flush()
+    return event
