@@ -106,8 +106,8 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
             before = MigrationContext.configure(connection).get_current_revision()
             if before is not None and before not in {script.revision for script in scripts.walk_revisions()}:
                 raise DatabaseNewer(
-                    f"database {engine.url.database}: made by a newer reportwatch (revision {before}, this one knows {head}); "
-                    "install that version, nothing was touched"
+                    f"database {engine.url.database}: made by a newer reportwatch (revision {before}, "
+                    f"this one knows {head}); install that version, nothing was touched"
                 )
             if before != head:
                 config.attributes["connection"] = connection

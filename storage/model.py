@@ -146,7 +146,7 @@ class Report(SQLModel, table=True):
 
 
 class Copy(SQLModel, table=True):
-    """One reading of a report at one address. `related` copies (digests, compilations) are tied to it, but none of it."""
+    """One reading of a report at one address; `related` ones (digests, compilations) are tied to it, but no copies."""
 
     id: int | None = number()
     report_id: int = Field(foreign_key="report.id", index=True)

@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from storage.database.migrate, or from the URL when alembic is called itself."""
+"""Alembic's entry; the connection comes from storage.database.migrate, or from the URL."""
 
 from alembic import context
 from sqlalchemy import Connection, create_engine
