@@ -99,6 +99,7 @@ class Reading(SQLModel, table=True):
 
     pages       ids of the pages, in order
     watched_at  when the desk has drawn its conclusions; empty means it still has to
+    kind, place, year   what the desk took it for
     quiet       true for readings that never alert: back-fill and re-reading
     outcome     what the desk made of it, in words, for `why`
     """
@@ -121,6 +122,8 @@ class Reading(SQLModel, table=True):
     repairs: list[Any] = listed()
     published_on: date | None = None
     kind: str | None = None
+    place: str | None = Field(default=None, index=True)
+    year: int | None = None
     quiet: bool = False
     watched_at: datetime | None = moment(nullable=True, index=True)
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -136,9 +136,12 @@ def save_sketch(session: Session, reading_id: int, hashes: Iterable[int]) -> Non
         session.execute(insert(Sketch), rows)
 
 
-def conclude(session: Session, reading: Reading, outcome: str, kind: str | None, now: datetime) -> None:
-    """The desk is done with a reading."""
-    reading.watched_at, reading.outcome, reading.kind = now, outcome, kind
+def conclude(session: Session, reading: Reading, outcome: str, identity: values.Identity | None, now: datetime) -> None:
+    """The desk is done with a reading: what it took it for, and what became of it, in words."""
+    reading.watched_at, reading.outcome = now, outcome
+    if identity is not None:
+        reading.kind, reading.year = str(identity.kind), identity.year
+        reading.place = identity.place.code if identity.place else None
     session.add(reading)
 
 

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("repairs", sa.JSON(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("watched_at", storage.model.UtcDateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -57,6 +59,7 @@ def upgrade() -> None:
     with op.batch_alter_table("reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reading_source"), ["source"], unique=False)
         batch_op.create_index(batch_op.f("ix_reading_url"), ["url"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_place"), ["place"], unique=False)
         batch_op.create_index(batch_op.f("ix_reading_watched_at"), ["watched_at"], unique=False)
 
     op.create_table(

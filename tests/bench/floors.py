@@ -1,0 +1,88 @@
+"""The quality floors: runs the score scripts on the real data and fails where a figure falls below its floor.
+
+    python tests/bench/floors.py
+
+The floors are set to what was reached, a little less than the figure where it depends on a seed. A floor only rises.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("REPORTWATCH_SHARED", ROOT.parent / "shared"))
+COMMAND = [str(Path(sys.executable).with_name("reportwatch"))]
+
+# (row, column) of the printed tables: (floor, sign).
+READING = {
+    ("real>=1500", "F1"): (0.96, "≥"),
+    ("real>=1500", "lines"): (0.90, "≥"),
+}
+GROUPING = {
+    ("precision", ""): (1.0, "≥"),
+    ("recall", "whole"): (1.0, "≥"),
+    ("recall", "cut"): (1.0, "≥"),
+}
+COMPARING = {
+    ("mean", "AUC"): (0.78, "≥"),
+    ("mean", "noise"): (0.40, "≤"),
+    ("mean", "link"): (0.80, "≥"),
+}
+Figures = dict[tuple[str, str], float]
+
+
+def run(script: str, *command: str, options: tuple[str, ...] = ()) -> str:
+    """What a score script prints."""
+    call = [sys.executable, str(SHARED / script), *options, "--", *COMMAND, *command]
+    done = subprocess.run(call, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    print(done.stdout)
+    if done.returncode:
+        sys.exit(f"{script} ended with exit status {done.returncode}")
+    return done.stdout
+
+
+def table(printed: str) -> Figures:
+    """The figures of a printed table, by row and column; dates as `right` and `wrong`."""
+    rows = [line.replace("flag F1", "flag-F1").split() for line in printed.splitlines()]
+    start = next(n for n, row in enumerate(rows) if row and row[0] in ("set", "pair"))
+    names = [name for name in rows[start][1:] if not name.startswith(("date", "right/"))]
+    found: Figures = {}
+    for row in rows[start + 1 :]:
+        found |= {(row[0], name): float(value) for name, value in zip(names, row[1:], strict=False)}
+        if "/" in row[-1]:
+            found[row[0], "right"], found[row[0], "wrong"] = map(float, row[-1].split("/")[:2])
+    return found
+
+
+def grouped(printed: str) -> Figures:
+    """Precision, and recall by kind of copy."""
+    found = re.finditer(r"^(precision|recall) (\w*) *([\d.]+) ", printed, re.MULTILINE)
+    return {(match[1], match[2] if match[1] == "recall" else ""): float(match[3]) for match in found}
+
+
+def broken(name: str, figures: Figures, floors: dict[tuple[str, str], tuple[float, str]]) -> int:
+    """How many figures are worse than their floors; each is printed."""
+    count = 0
+    for key, (floor, sign) in floors.items():
+        worse = figures[key] > floor if sign == "≤" else figures[key] < floor
+        print(f"{'FAIL' if worse else 'ok':5}{name} {' '.join(key)}: {figures[key]} (floor {sign} {floor})")
+        count += worse
+    return count
+
+
+def main() -> int:
+    """All floors; exit status 1 where one is broken."""
+    if not (SHARED / "corpus").is_dir():
+        sys.exit(f"no real data at {SHARED}; set REPORTWATCH_SHARED")
+    faults = broken("reading", table(run("pages/score.py", "read", "--json")), READING)
+    for seed in ("1", "7"):
+        printed = run("corpus/score_groups.py", "group", "--json", options=("--seed", seed))
+        faults += broken(f"grouping (seed {seed})", grouped(printed), GROUPING)
+    faults += broken("comparing", table(run("gold/score.py", "compare", "--json")), COMPARING)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
