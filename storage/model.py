@@ -133,6 +133,7 @@ class Report(SQLModel, table=True):
     """The work: one place, one meeting. `name` is place code/year, as the commands write it: 110108/2023.
 
     inferred  names of the fields that were concluded, not read
+    hashes    size of its sketch
     """
 
     id: int | None = number()
@@ -145,6 +146,7 @@ class Report(SQLModel, table=True):
     speaker: str | None = None
     whole: bool = False
     inferred: list[Any] = listed()
+    hashes: int = 0
     found_at: datetime = moment()
 
 
@@ -165,10 +167,14 @@ class Copy(SQLModel, table=True):
 
 
 class Sketch(SQLModel, table=True):
-    """One kept shingle hash of a reading: the inverted list that copies are looked up in."""
+    """One kept 5-gram hash of a report, from whichever of its copies: the inverted list that copies are looked up in.
+
+    Of a report, not of a copy: reprinted a thousand times it has each hash once, so how often a hash occurs says how
+    common the phrase is among reports.
+    """
 
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    reading_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
+    report_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
 
 
 class Passage(SQLModel, table=True):

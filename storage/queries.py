@@ -1,5 +1,6 @@
 """Questions, named as questions. Each takes a session and changes nothing."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func
@@ -36,22 +37,18 @@ def last_reading(session: Session, url: str) -> Reading | None:
     return session.exec(select(Reading).where(Reading.url == url).order_by(desc(Reading.id))).first()
 
 
-def readings_sharing(session: Session, hashes: Collection[int], least: int) -> list[tuple[int, int]]:
-    """(reading, how many of these hashes it has), most first, of those with at least `least`.
-
-    Cost is that of the inverted list, never that of the texts.
-    """
-    shared: dict[int, int] = {}
+def reports_sharing(session: Session, hashes: Collection[int], limit: int = 16) -> list[tuple[Report, int]]:
+    """Reports by how many of these hashes are theirs, most first. Cost is that of the inverted lists, not of texts."""
+    shared: Counter[int] = Counter()
     wanted = sorted(hashes)
     for start in range(0, len(wanted), BATCH):
         found = (
-            select(Sketch.reading_id, func.count())
+            select(Sketch.report_id, func.count())
             .where(col(Sketch.hash).in_(wanted[start : start + BATCH]))
-            .group_by(col(Sketch.reading_id))
+            .group_by(col(Sketch.report_id))
         )
-        for reading_id, count in session.exec(found):
-            shared[reading_id] = shared.get(reading_id, 0) + count
-    return sorted(((key, n) for key, n in shared.items() if n >= least), key=lambda pair: (-pair[1], pair[0]))
+        shared.update(dict(session.exec(found).all()))
+    return [(session.get_one(Report, key), count) for key, count in shared.most_common(limit)]
 
 
 def report_named(session: Session, name: str) -> Report | None:

@@ -128,12 +128,15 @@ def save_reading(
 READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script", "published_on")
 
 
-def save_sketch(session: Session, reading_id: int, hashes: Iterable[int]) -> None:
-    """The kept hashes of a reading, in place of those it had."""
-    session.execute(delete(Sketch).where(col(Sketch.reading_id) == reading_id))
-    rows = [{"hash": value, "reading_id": reading_id} for value in sorted(set(hashes))]
+def extend_sketch(session: Session, report: Report, hashes: Iterable[int]) -> None:
+    """Add to a report's sketch the hashes of a copy that it lacks."""
+    report_id = required(report.id)
+    known = set(session.exec(select(Sketch.hash).where(Sketch.report_id == report_id)))
+    rows = [{"hash": value, "report_id": report_id} for value in sorted(set(hashes) - known)]
     if rows:
         session.execute(insert(Sketch), rows)
+    report.hashes = len(known) + len(rows)
+    session.add(report)
 
 
 def conclude(session: Session, reading: Reading, outcome: str, identity: values.Identity | None, now: datetime) -> None:

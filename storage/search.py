@@ -6,10 +6,10 @@ Every Han character is a word of its own, and a query is a phrase of them: FTS5 
 
 import re
 
-from crawler.text.fold import fold
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from crawler.text.fold import fold
 from storage.model import Passage, Report
 
 HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff])")

@@ -98,14 +98,16 @@ def test_what_was_inferred_gives_way_to_what_was_read(engine: Engine, now: datet
         assert again.meeting_on == date(2026, 1, 8)
 
 
-def test_readings_are_found_by_the_hashes_they_share(engine: Engine, now: datetime) -> None:
+def test_reports_are_found_by_the_hashes_they_share(engine: Engine, now: datetime) -> None:
     with writing(engine) as session:
-        save.save_sketch(session, 1, range(2000))
-        save.save_sketch(session, 2, range(1900, 2500))
-        save.save_sketch(session, 3, [-(2**62), 2**62])
-        assert queries.readings_sharing(session, range(1000, 2400), least=50) == [(1, 1000), (2, 500)]
-        save.save_sketch(session, 1, [1])
-        assert queries.readings_sharing(session, range(1000, 2400), least=50) == [(2, 500)]
+        for number, hashes in enumerate([range(2000), range(1900, 2500), [-(2**62), 2**62]]):
+            report, _ = save.save_report(session, f"{number}/2026", an_identity(), now)
+            save.extend_sketch(session, report, hashes)
+        found = queries.reports_sharing(session, range(1000, 2400))
+        assert [(report.name, shared) for report, shared in found] == [("0/2026", 1000), ("1/2026", 500)]
+        save.extend_sketch(session, found[1][0], range(1000, 1950))
+        assert found[1][0].hashes == 1500
+        assert [shared for _, shared in queries.reports_sharing(session, range(1000, 2400))] == [1400, 1000]
 
 
 @pytest.mark.parametrize("query", ["就业", "口袋公园 12", "充分就業", "高质量充分"])

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("speaker", sa.String(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("inferred", sa.JSON(), nullable=False),
+        sa.Column("hashes", sa.Integer(), nullable=False),
         sa.Column("found_at", storage.model.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
@@ -106,11 +107,11 @@ def upgrade() -> None:
     op.create_table(
         "sketch",
         sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("reading_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("hash", "reading_id"),
+        sa.Column("report_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("hash", "report_id"),
     )
     with op.batch_alter_table("sketch", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sketch_reading_id"), ["reading_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sketch_report_id"), ["report_id"], unique=False)
 
     op.create_table(
         "alert",
@@ -317,7 +318,7 @@ def downgrade() -> None:
 
     op.drop_table("alert")
     with op.batch_alter_table("sketch", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sketch_reading_id"))
+        batch_op.drop_index(batch_op.f("ix_sketch_report_id"))
 
     op.drop_table("sketch")
     with op.batch_alter_table("report", schema=None) as batch_op:
