@@ -103,8 +103,9 @@ class ArchiveDamaged(StorageError):
 
 
 class DeliveryError(ReportwatchError):
-    """A channel did not take the alert."""
+    """A channel did not take the alert; `retry_after` is how many seconds it asks us to wait, where it said so."""
 
-    def __init__(self, message: str, *, transient: bool) -> None:
+    def __init__(self, message: str, *, transient: bool, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.transient = transient
+        self.retry_after = retry_after

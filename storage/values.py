@@ -318,7 +318,10 @@ class WebhookChannel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An alert ready to be sent. `key` is stable over all attempts: Message-ID and webhook-id come from it."""
+    """An alert ready to be sent. `key` is stable over all attempts: Message-ID and webhook-id come from it.
+
+    thread  what the alerts of one report or source have in common, so that mail programs show them together
+    """
 
     key: str
     recipient: str
@@ -327,3 +330,4 @@ class Message:
     html: str
     document: Mapping[str, object]
     created_at: datetime
+    thread: str = ""
