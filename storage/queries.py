@@ -21,6 +21,28 @@ def last_page(session: Session, url: str) -> Page | None:
     ).first()
 
 
+def pages_at(session: Session, url: str) -> list[Page]:
+    """All responses from an address, newest first."""
+    return list(session.exec(select(Page).where(Page.url == url).order_by(desc(Page.fetched_at), desc(Page.id))))
+
+
+def standing_copy_at(session: Session, url: str) -> tuple[Copy, Reading] | None:
+    """The copy that an address gives today."""
+    return session.exec(
+        select(Copy, Reading)
+        .join(Reading, col(Copy.reading_id) == col(Reading.id))
+        .where(Reading.url == url, col(Copy.superseded_at).is_(None))
+        .order_by(desc(Copy.id))
+    ).first()
+
+
+def digests_of(session: Session, place: str, year: int) -> list[Reading]:
+    """Digests and compilations that the desk took for this place's and year's."""
+    kinds = (values.Kind.DIGEST, values.Kind.COMPILATION)
+    wanted = select(Reading).where(Reading.place == place, Reading.year == year, col(Reading.kind).in_(kinds))
+    return list(session.exec(wanted))
+
+
 def pages_of(session: Session, reading: Reading) -> list[Page]:
     """The pages a reading was made from, in order."""
     return [page for page in (session.get(Page, key) for key in reading.pages) if page is not None]
@@ -143,9 +165,27 @@ def last_comparison(session: Session, report_id: int, against_id: int | None = N
     return session.exec(wanted).first()
 
 
-def findings_of(session: Session, comparison_id: int) -> list[Finding]:
+def findings_of(session: Session, comparison_id: int) -> list[values.Finding]:
     """The findings of a comparison, in the order of the report."""
-    return list(session.exec(select(Finding).where(Finding.comparison_id == comparison_id).order_by(col(Finding.rank))))
+    rows = select(Finding).where(Finding.comparison_id == comparison_id).order_by(col(Finding.rank))
+    return [finding_of(row) for row in session.exec(rows)]
+
+
+def finding_of(row: Finding) -> values.Finding:
+    """The finding that a row keeps."""
+    return values.Finding(
+        values.FindingKind(row.kind),
+        row.text,
+        row.heading,
+        values.Part(row.part),
+        row.position,
+        row.novelty,
+        tuple(row.new),
+        tuple(values.Prior(**{**prior, "part": values.Part(prior["part"])}) for prior in row.prior),
+        tuple(values.TargetChange(**target) for target in row.targets),
+        tuple(row.reasons),
+        row.mark,
+    )
 
 
 def receipts_of(session: Session, source: str, limit: int = 30) -> list[Receipt]:

@@ -193,6 +193,12 @@ def save_copy(
     return copy
 
 
+def supersede(session: Session, copy: Copy, now: datetime) -> None:
+    """A newer reading of its address takes a copy's place; the copy stays, for the history."""
+    copy.superseded_at, copy.canonical = now, False
+    session.add(copy)
+
+
 def required(key: int | None) -> int:
     """The key of a row that has been flushed."""
     if key is None:

@@ -243,6 +243,7 @@ class Finding:
     new      the new fragments, verbatim
     prior    the earlier sentences that answer to it, best first
     reasons  the parts of the score, in words, for --explain
+    mark     a person's word: "new", "not-new", or ""
     """
 
     kind: FindingKind
@@ -255,6 +256,7 @@ class Finding:
     prior: tuple[Prior, ...] = ()
     targets: tuple[TargetChange, ...] = ()
     reasons: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,12 +154,18 @@ def compare(
     return DIFFERENT if any(f.kind not in alike for f in findings) else DONE
 
 
-def chosen(findings: list[Finding], only: str, top: int | None) -> list[Finding]:
-    """The findings of these kinds, or the most novel ones."""
-    kinds = {kind.strip() for kind in only.split(",") if kind.strip()}
-    unknown = kinds - set(FindingKind)
+def kinds_of(only: str) -> set[FindingKind]:
+    """The kinds that an option names, parted by commas."""
+    names = {name.strip() for name in only.split(",") if name.strip()}
+    unknown = names - set(FindingKind)
     if unknown:
         raise BadArgument(f"--only: {', '.join(sorted(unknown))}: no such kind; known are {', '.join(FindingKind)}")
+    return {FindingKind(name) for name in names}
+
+
+def chosen(findings: list[Finding], only: str, top: int | None) -> list[Finding]:
+    """The findings of these kinds, or the most novel ones."""
+    kinds = kinds_of(only)
     found = [f for f in findings if not kinds or f.kind in kinds]
     return found if top is None else sorted(found, key=lambda f: -f.novelty)[:top]
 

@@ -148,7 +148,8 @@ def test_a_comparison_made_again_keeps_the_marks_of_a_person(engine: Engine, now
     with writing(engine) as session:
         report, copy = a_report(session, now)
         first = save.save_comparison(session, (report, copy), (report, copy), [finding], now)
-        [row] = queries.findings_of(session, save.required(first.id))
+        assert queries.findings_of(session, save.required(first.id)) == [finding]
+        [row] = session.exec(select(Finding)).all()
         row.mark = "not-new"
         session.add(row)
         second = save.save_comparison(session, (report, copy), (report, copy), [finding], now)

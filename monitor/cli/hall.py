@@ -1,0 +1,79 @@
+"""What commands on the database share: settings and database opened once, a place by any of its names, tables."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.show import clean
+from monitor.settings import Settings, load
+from storage.errors import BadArgument
+from storage.values import Place
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Settings file.", envvar="REPORTWATCH_SETTINGS")]
+Database = Annotated[str | None, typer.Option("--database", help="sqlite:///FILE or postgresql://…")]
+
+
+@dataclass(frozen=True)
+class Hall:
+    """Settings, and a database of today's schema."""
+
+    settings: Settings
+    engine: "Engine"
+
+
+@contextmanager
+def hall(settings_file: Path | None, database: str | None) -> Iterator[Hall]:
+    """Settings read and database opened, brought up to date if it is older; closed at the end."""
+    from storage.database import open_database
+
+    settings = load(settings_file, database)
+    learn_places(settings)
+    engine = open_database(settings.storage.database)
+    try:
+        yield Hall(settings, engine)
+    finally:
+        engine.dispose()
+
+
+def learn_places(settings: Settings) -> None:
+    """Make the places of the settings known beside those of GB/T 2260."""
+    from monitor.places import learn
+
+    learn(settings.places)
+
+
+def the_place(name: str) -> Place:
+    """The place of that name or code; BadArgument where there is none or more than one."""
+    from monitor.places import find
+
+    found = find(name)
+    if not found:
+        raise BadArgument(f"{name}: no such place; give its name (海淀区, 北京市海淀区) or its 行政区划代码 (110108)")
+    if len(found) > 1:
+        listed = ", ".join(f"{place.code} {place.name}" for place in found[:12])
+        raise BadArgument(f"{name}: more than one place is called so: {listed}")
+    return found[0]
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on standard output, columns aligned by the width of CJK characters; cells are data, never markup."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in row))
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False).print(shown)

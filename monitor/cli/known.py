@@ -1,0 +1,230 @@
+"""What is known: reports, show, copies, why, search."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
+from monitor.cli.show import DONE, clean, emit
+from storage.errors import NotKnown
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from storage.model import Reading, Report
+
+app = typer.Typer()
+ReportName = Annotated[str, typer.Argument(help="Place code/year, as `reports` lists them: 110108/2023")]
+
+
+@app.command()
+def reports(
+    place: Annotated[str | None, typer.Argument(help="Name or code; all places where it is left out.")] = None,
+    year: Annotated[int | None, typer.Option(help="Of this year only.")] = None,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Reports known, with their canonical copies."""
+    from storage import queries
+    from storage.database import reading
+
+    with hall(settings, database) as known, reading(known.engine) as session:
+        codes = None if place is None else [the_place(place).code]
+        lines = [report_line(session, report) for report in queries.reports(session, codes, year)]
+    if as_json:
+        for line in lines:
+            emit(line)
+        return DONE
+    shown = ("report", "place", "meeting_on", "speaker", "whole", "copies", "url")
+    table(shown, [[yes(line[name]) for name in shown] for line in lines])
+    return DONE
+
+
+def yes(value: object) -> object:
+    """Truth values as words."""
+    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+def report_line(session: "Session", report: "Report") -> dict[str, Any]:
+    """A report and its canonical copy, as one line."""
+    from storage import queries
+
+    copies = queries.copies_of(session, report.id or 0)
+    canonical = next((pair for pair in copies if pair[0].canonical), None)
+    return {
+        "report": report.name,
+        "place": report.place_name or None,
+        "code": report.place,
+        "year": report.year,
+        "meeting_on": report.meeting_on,
+        "session": report.session,
+        "speaker": report.speaker,
+        "whole": report.whole,
+        "inferred": report.inferred,
+        "copies": len(copies),
+        "url": canonical[1].url if canonical else None,
+        "source": canonical[1].source if canonical else None,
+        "why": canonical[0].why if canonical else None,
+    }
+
+
+@app.command()
+def show(
+    report: ReportName,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """The text of a report, from its canonical copy."""
+    from storage import queries
+    from storage.database import reading
+
+    with hall(settings, database) as known, reading(known.engine) as session:
+        row = queries.the_report(session, report)
+        line = report_line(session, row)
+        canonical = queries.canonical_copy(session, row.id or 0)
+    text = canonical[1].text if canonical else ""
+    if as_json:
+        emit({**line, "text": text})
+        return DONE
+    for name in ("report", "place", "meeting_on", "session", "speaker", "whole", "copies", "url", "why"):
+        print(clean(f"{name:11}{'–' if line[name] is None else yes(line[name])}"))
+    print(clean(f"\n{text}"))
+    return DONE
+
+
+@app.command()
+def copies(
+    report: ReportName,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Copies of a report, the one to trust first, and the documents related to it."""
+    from storage import queries
+    from storage.database import reading
+
+    with hall(settings, database) as known, reading(known.engine) as session:
+        key = queries.the_report(session, report).id or 0
+        found = [*queries.copies_of(session, key), *queries.copies_of(session, key, related=True)]
+        lines = [
+            {
+                "canonical": copy.canonical,
+                "relation": copy.relation,
+                "likeness": copy.likeness,
+                "coverage": copy.coverage,
+                "tier": row.tier,
+                "source": row.source,
+                "url": row.url,
+                "published_on": row.published_on,
+                "why": copy.why,
+                "notes": copy.notes,
+            }
+            for copy, row in found
+        ]
+    if as_json:
+        for line in lines:
+            emit(line)
+        return DONE
+    rows = [
+        [
+            "✓" if line["canonical"] else "",
+            line["relation"],
+            f"{line['likeness']:.1f}",
+            f"{line['coverage']:.1f}",
+            line["source"],
+            line["url"],
+            line["why"] or "; ".join(line["notes"]),
+        ]
+        for line in lines
+    ]
+    table(("", "relation", "likeness", "coverage", "source", "url", "why"), rows)
+    return DONE
+
+
+@app.command()
+def why(
+    what: Annotated[str, typer.Argument(metavar="REPORT|URL", help="A report's name or the address of a page.")],
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Why this copy is the canonical one; or what became of an address."""
+    from storage import queries
+    from storage.database import reading
+
+    with hall(settings, database) as known, reading(known.engine) as session:
+        if "://" in what:
+            lines = why_address(session, what)
+        else:
+            row = queries.the_report(session, what)
+            lines = [{"step": "canonical", "what": report_line(session, row)["why"]}]
+            lines += [
+                {
+                    "step": "copy",
+                    "what": f"{reading_.url}: {copy.relation}, {'; '.join(copy.notes) or 'no difference noted'}",
+                }
+                for copy, reading_ in queries.copies_of(session, row.id or 0)
+            ]
+    for line in lines:
+        if as_json:
+            emit(line)
+        else:
+            print(clean(f"{line['step']:10} {line['what']}"))
+    return DONE
+
+
+def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
+    """What became of an address, step by step: fetched, archived, read, decided."""
+    from storage import queries
+
+    pages = queries.pages_at(session, url)
+    row = queries.last_reading(session, url)
+    if not pages and row is None:
+        raise NotKnown(f"{url}: never fetched; `reportwatch sources` lists what is watched")
+    lines = [
+        {"step": "fetched", "what": f"{page.fetched_at:%Y-%m-%d %H:%M} UTC, status {page.status}, {page.size} bytes"}
+        | {"archive": f"{page.warc}:{page.offset}", "digest": page.digest}
+        for page in pages[:3]
+    ]
+    return lines + (why_reading(row) if row else [{"step": "read", "what": "no: it is no article of its source"}])
+
+
+def why_reading(row: "Reading") -> list[dict[str, Any]]:
+    """How a page was read and what the desk made of it."""
+    read = f"{row.verdict}: {row.why} ({row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs)"
+    return [
+        {"step": "read", "what": read},
+        {"step": "decided", "what": row.outcome or "not yet; `reportwatch crawl` will"},
+    ]
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="All of them must stand in a sentence.")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Sentences that hold all the words, newest year first."""
+    from storage.database import reading
+    from storage.search import passages_with
+
+    with hall(settings, database) as known, reading(known.engine) as session:
+        found = passages_with(session, " ".join(words), limit)
+        for report, passage in found:
+            line = {
+                "report": report.name,
+                "place": report.place_name,
+                "year": report.year,
+                "part": passage.part,
+                "heading": passage.heading,
+                "text": passage.text,
+            }
+            if as_json:
+                emit(line)
+            else:
+                print(clean(f"{report.name}  {passage.part:8} {passage.text}"))
+    return DONE
