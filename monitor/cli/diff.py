@@ -43,7 +43,7 @@ def diff(
     settings: SettingsFile = None,
     database: Database = None,
 ) -> int:
-    """This year's findings against an earlier year. Exit status 1 where anything differs."""
+    """What became of the report's sentences since an earlier year. Exit status 1 where anything differs."""
     from monitor.cli.files import kinds_of
     from storage.database import reading
 

@@ -18,7 +18,6 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 def read_one(path: str, url: str | None) -> dict[str, object]:
     """The line of `read` for one file; a file that cannot be read gives its error instead."""
     from crawler.reading import page_of_file, read
-
     from monitor.identity import identify
     from monitor.structure import outline
 
@@ -175,7 +174,7 @@ def show_finding(finding: Finding, *, explain: bool, as_json: bool) -> None:
     if as_json:
         line = plain(finding)
         assert isinstance(line, dict)
-        emit(line if explain else {k: v for k, v in line.items() if k != "reasons"})
+        emit({k: v for k, v in line.items() if explain or k not in ("reasons", "mark")})
         return
     print(clean(f"{finding.kind:10}{finding.novelty:5.2f}  {finding.text}"))
     for prior in finding.prior[:1]:

@@ -193,7 +193,8 @@ def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
 
 def why_reading(row: "Reading") -> list[dict[str, Any]]:
     """How a page was read and what the desk made of it."""
-    read = f"{row.verdict}: {row.why} ({row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs)"
+    figures = f"{row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs"
+    read = f"{row.verdict}: {row.why} ({figures})"
     return [
         {"step": "read", "what": read},
         {"step": "decided", "what": row.outcome or "not yet; `reportwatch crawl` will"},
