@@ -20,10 +20,11 @@ ISO 8601 with a zone; null or a missing key is "unknown". Texts are data, as scr
     initiatives  the newest first: findings of kind new, mixed and returned, by falling novelty; give at most 60
                  {"kind", "text", "heading", "novelty" 0–1, "new": [fragment], "prior": {"text", "year",
                  "likeness" 0–100} or null}              prior is the closest earlier sentence
-    targets      revised ones {"name", "old", "new", "unit", "qualifier" (optional)}; give at most 60
+    targets      revised ones {"name", "old", "new", "unit", "qualifier" (optional)}; give all
     dropped      old commitments not found again {"text", "heading"}; give at most 60
 
-How many more there are than the lists hold is read from `counts` (new + mixed + returned, revised, dropped).
+How many more initiatives and dropped commitments there are than the lists hold is read from `counts` (new + mixed +
+returned, dropped).
 
 `copy.better`: a better copy of a known report appeared; subject is the report's name
 
@@ -43,11 +44,130 @@ is the source's id
     since        time of the first run that showed it
     last_good    time of the last run that worked, or null: never
 
-`alert.dead`: an alert was given up; subject is its key
+`alert.dead`: alerts to a recipient were given up, told once a day; subject is channel and recipient
 
     channel recipient   where it could not be delivered
     event               {"key", "kind", "subject"} what it was about
     attempts            int
     created_at          time the alert was due first
     why                 the last answer, or what is wrong with the channel
+    tried               [[channel, recipient]] of whom this was tried to be told, this one included
 """
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, select_autoescape
+
+from alerts import words
+from alerts.clip import clip, encodable, printable, versions
+from alerts.phrases import PHRASES
+from storage.values import Message
+
+VERSION = 1  # of the JSON document; raised when a field changes its meaning or goes
+SUBJECT = 120  # characters: what mail programs show, and far below the 998 octets of RFC 5322 §2.1.1
+BODY = 100_000  # bytes of text and of HTML each; Gmail cuts a message off above 102 kB
+DOCUMENT = 64_000  # bytes of JSON
+SHOWN = 20  # rows of each list that a mail shows at most
+LISTED = 60  # rows of each list in the JSON document at most
+TEMPLATES = {
+    "report.new": "report",
+    "report.partial": "report",
+    "copy.better": "copy",
+    "alert.dead": "dead",
+}
+
+
+def render(
+    kind: str,
+    subject: str,
+    facts: Mapping[str, object],
+    *,
+    key: str,
+    recipient: str,
+    created_at: datetime,
+    language: str = "zh",
+) -> Message:
+    """The message that tells one recipient of one event.
+
+    kind, subject, facts  as the head of this module says; an unknown kind is shown as a list of its facts
+    language              "zh" or "en"
+    returns               a subject of one line and at most 120 characters, text and HTML of at most 100 kB each, a
+                          document whose JSON has at most 64 kB; lists that were cut say how much more there is
+    """
+    line = headline(kind, subject, facts, language)
+    return Message(
+        key=key,
+        recipient=recipient,
+        subject=line,
+        text=_body(kind, "txt", line, facts, key, language),
+        html=_body(kind, "html", line, facts, key, language),
+        document=_document(kind, subject, line, facts, key, created_at),
+        created_at=created_at,
+        thread=f"{kind.partition('.')[0]}:{subject}".replace("copy:", "report:", 1),
+    )
+
+
+def headline(kind: str, subject: str, facts: Mapping[str, object], language: str = "zh") -> str:
+    """What happened, in one line that is safe in a mail header."""
+    said = words.Words(PHRASES[language])
+    start = said.phrases.get(kind, f"[{kind}] ")
+    return clip(printable(start + said.headline(kind, subject, facts)), SUBJECT)
+
+
+def encode(document: Mapping[str, object]) -> bytes:
+    """The document as it is signed and sent: UTF-8, no needless space."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+
+
+def _body(kind: str, form: str, line: str, facts: Mapping[str, object], key: str, language: str) -> str:
+    """The text or the HTML, from the longest version of the facts that fits."""
+    said = words.Words(PHRASES[language])
+    name = TEMPLATES.get(kind, "source" if kind.startswith("source.") else "other")
+    template = _environment(said).get_template(f"{name}.{form}")
+    body = ""
+    for cut in versions(facts, SHOWN):
+        body = template.render(f=cut, t=said.phrases, subject=line, key=key, **said.lines(kind, cut))
+        if len(body.encode()) <= BODY:
+            return body
+    return clip(body, BODY // 4) if form == "txt" else _bare(line, key, said)
+
+
+def _bare(line: str, key: str, said: words.Words) -> str:
+    """The HTML of a message whose facts fit in no way."""
+    return _environment(said).get_template("other.html").render(t=said.phrases, subject=line, key=key, plain=())
+
+
+def _document(
+    kind: str, subject: str, line: str, facts: Mapping[str, object], key: str, at: datetime
+) -> Mapping[str, object]:
+    """The JSON document: the summary first, then the longest version of the facts that fits."""
+    head: dict[str, object] = {
+        "type": kind,
+        "version": VERSION,
+        "id": key,
+        "timestamp": at.isoformat(),
+        "subject": clip(encodable(subject), SUBJECT),
+        "summary": line,
+    }
+    for cut in versions(facts, LISTED, encodable):
+        document = head | {"data": cut}
+        if len(encode(document)) <= DOCUMENT:
+            return document
+    return head | {"data": {}}
+
+
+def _environment(said: words.Words) -> Environment:
+    """Templates from their folder; what goes into HTML is escaped, missing facts print nothing."""
+    environment = Environment(
+        loader=FileSystemLoader(words.HERE / "templates"),
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=ChainableUndefined,
+        finalize=lambda value: "" if value is None else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(said.filters())
+    return environment
