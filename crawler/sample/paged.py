@@ -11,7 +11,7 @@ from crawler.sample.documents import chinese
 from crawler.sample.library import Library, SampleReport
 from crawler.sample.pages import chunks, noon, render
 
-PAGE_CHARACTERS = 2200
+PAGE_CHARACTERS = 900  # so that a report of the sample makes four pages
 LISTED = 5
 OLDEST = 2023
 

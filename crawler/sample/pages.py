@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-HEADING = re.compile(r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五]部分)\S{2,38}$")
+HEADING = re.compile(r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五]部分)\s?\S{2,38}$")
 
 
 def render(template: str, **values: object) -> str:

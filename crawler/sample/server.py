@@ -133,6 +133,7 @@ class _Exchange(BaseHTTPRequestHandler):
         """Chunks until they end, the client leaves or the site closes; the connection is closed after."""
         self.send_header("Connection", "close")
         self.end_headers()
+        self.wfile.flush()
         chunks: Iterator[bytes] = answer.stream() if answer.stream and self.command != "HEAD" else iter(())
         for chunk in chunks:
             if self.server.closing.wait(answer.pause):

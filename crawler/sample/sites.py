@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from crawler.sample.faults import AilingSite, ClosedSite, FaultSite
 from crawler.sample.forum import Forum
 from crawler.sample.library import Library
 from crawler.sample.paged import PagedSite
 from crawler.sample.places import LANTING, YANXI
 from crawler.sample.portal import MISLABELLED, UNLABELLED, Portal
+from crawler.sample.reprints import clone, paper, wall
 
 if TYPE_CHECKING:
     from crawler.sample.web import Site
@@ -36,3 +38,5 @@ def sites(library: Library) -> "Iterator[Site]":
     )
     yield Forum(library)
     yield PagedSite(library)
+    yield from (clone(library), paper(library), wall(library))
+    yield from (FaultSite(), ClosedSite(), AilingSite())

@@ -35,7 +35,7 @@ class Site(Protocol):
     def robots(self) -> str | None:
         """Text of robots.txt."""
 
-    def answer(self, target: Target, day: int) -> Answer | None:
+    def answer(self, target: Target, day: int, /) -> Answer | None:
         """The page at a path, or None where there is none."""
 
 
