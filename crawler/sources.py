@@ -1,0 +1,260 @@
+"""The registry: which places are watched. YAML files of entries, checked entry by entry; every fault is told at once.
+
+- id: haidian                      # stable, lower case: receipts and readings carry it
+  name: 北京市海淀区人民政府
+  family: column                   # the spider: column, forum or paged
+  start: https://www.example.cn/zwgk/zfgzbg/
+  place: "110108"                  # 行政区划代码; left out for sites that reprint many
+  tier: 1                          # 1 portal, 2 people's congress, 3 newspaper, 4 reprint, 5 mirror
+  title: 政府工作报告              # regular expression for the texts of links to follow
+  cron: "30 6 * * mon-fri"         # five fields, Asia/Shanghai, days by name
+  delay: 5                         # seconds between two requests
+  options: {next: "a.next"}        # hints for the spider, see crawler/spiders
+  certainty: inferred              # verified, inferred, unknown
+  evidence: seen in …
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from cssselect import GenericTranslator, SelectorError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from crawler import guard
+from storage.errors import BadSource
+from storage.values import Source
+
+BUILT_IN = Path(__file__).parent / "sources"
+Path_ = tuple[int | str, ...]
+
+
+def _regular(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
+def _selector(text: str) -> str:
+    try:
+        GenericTranslator().css_to_xpath(text)
+    except SelectorError as error:
+        raise ValueError(f"no CSS selector: {error}") from error
+    return text
+
+
+def _reachable(url: str) -> str:
+    try:
+        guard.check_url(url)
+    except guard.AddressRefused as error:
+        raise ValueError(str(error)) from error
+    return url
+
+
+# Field of a cron line: its name, its range. Days of the week go by name, for 1 means Monday to cron and Tuesday to
+# APScheduler.
+FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12))
+DAYS = r"(mon|tue|wed|thu|fri|sat|sun)"
+DAY_FIELD = re.compile(rf"\*|{DAYS}(-{DAYS})?(,{DAYS}(-{DAYS})?)*")
+
+
+def _cron(line: str) -> str:
+    fields = line.split()
+    if len(fields) != len(FIELDS) + 1:
+        raise ValueError(f"a cron line has five fields, this has {len(fields)}")
+    for field, (name, least, most) in zip(fields, FIELDS, strict=False):
+        if not all(_in_range(part, least, most) for part in field.split(",")):
+            raise ValueError(f"{name}: {field!r} is not within {least}–{most}")
+    if not DAY_FIELD.fullmatch(fields[-1].lower()):
+        raise ValueError(f"day of the week: {fields[-1]!r}; write mon, tue, … or *")
+    return line
+
+
+def _in_range(part: str, least: int, most: int) -> bool:
+    found = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", part)
+    if found is None:
+        return False
+    numbers = [int(number) for number in found.groups()[:2] if number]
+    return numbers == sorted(numbers) and all(least <= n <= most for n in numbers) and found[3] != "0"
+
+
+def _written(value: Any) -> Any:
+    """YAML reads 110108 as a number."""
+    return str(value) if type(value) is int else value
+
+
+Regular = Annotated[str, AfterValidator(_regular)]
+Selector = Annotated[str, AfterValidator(_selector)]
+
+
+class Options(BaseModel):
+    """Hints where a family's conventions do not find the way.
+
+    list     CSS selector of the part of a list page that holds the links to articles
+    next     CSS selector of the link to the next list page
+    article  regular expression that the addresses of articles match
+    pages    the most list pages that are read
+    robots   "disallow": the site forbids robots, so it is not crawled; its reports come from others
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    list: Selector | None = None
+    next: Selector | None = None
+    article: Regular | None = None
+    pages: Annotated[str, BeforeValidator(_written), Field(pattern=r"^[1-9]\d{0,3}$")] | None = None
+    robots: Literal["disallow"] | None = None
+
+
+class Entry(BaseModel):
+    """One entry as it is written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Annotated[str, Field(min_length=1)]
+    family: Literal["column", "forum", "paged"]
+    start: Annotated[str, AfterValidator(_reachable)]
+    tier: Annotated[int, Field(ge=1, le=5)]
+    place: Annotated[str, BeforeValidator(_written), Field(pattern=r"^\d{6}$")] | None = None
+    title: Regular = "政府工作报告"
+    cron: Annotated[str, AfterValidator(_cron)] = "30 6 * * *"
+    delay: Annotated[float, Field(ge=0, le=3600)] | None = None
+    options: Options = Field(default_factory=Options)
+    certainty: Literal["verified", "inferred", "unknown"] = "unknown"
+    evidence: str = ""
+
+
+def load(places: Sequence[Path]) -> tuple[Source, ...]:
+    """The sources of these files, and of the .yaml and .yml files of these folders, in order.
+
+    raises  BadSource with all faults of all files, each `file:line:column: path: message`
+    """
+    faults: list[str] = []
+    found: list[Source] = []
+    for file in _files(places, faults):
+        found += _sources_in(file, faults)
+    faults += _doubles(found)
+    if faults:
+        raise BadSource(faults)
+    return tuple(found)
+
+
+def crawlable(source: Source) -> bool:
+    """Whether the source may be fetched; an entry whose site forbids robots is kept for what it says, not crawled."""
+    return source.options.get("robots") != "disallow"
+
+
+def _files(places: Iterable[Path], faults: list[str]) -> Iterator[Path]:
+    for place in places:
+        if place.is_dir():
+            yield from sorted(file for file in place.iterdir() if file.suffix in (".yaml", ".yml"))
+        elif place.is_file():
+            yield place
+        else:
+            faults.append(f"{place}:1:1: no such file or folder")
+
+
+def _sources_in(file: Path, faults: list[str]) -> list[Source]:
+    """The sound entries of a file; what is wrong with the others is added to the faults."""
+    try:
+        node = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
+        entries = _built(node)
+    except OSError as error:
+        faults.append(f"{file}:1:1: {error.strerror}")
+    except UnicodeDecodeError as error:
+        faults.append(f"{file}:1:1: not UTF-8: {error.reason} at byte {error.start}")
+    except yaml.MarkedYAMLError as error:
+        faults.append(f"{file}:{_position(error.problem_mark)}: {error.problem}")
+    except yaml.YAMLError as error:
+        faults.append(f"{file}:1:1: {error}")
+    else:
+        if node is None:
+            return []
+        if isinstance(entries, list):
+            return [source for n in range(len(entries)) for source in _checked(file, node, n, entries[n], faults)]
+        faults.append(
+            f"{file}:{_position(node.start_mark)}: a list of entries is expected, each beginning with '- id:'"
+        )
+    return []
+
+
+def _built(node: yaml.Node | None) -> Any:
+    """Plain values of a node; a key given twice is an error, which YAML itself lets pass."""
+    for inner in _nodes(node):
+        if isinstance(inner, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, _ in inner.value:
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+    loader = yaml.SafeLoader("")
+    return None if node is None else loader.construct_document(node)
+
+
+def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.Node):
+        yield node
+    if isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from _nodes(inner)
+    if isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            yield from _nodes(pair[1])
+
+
+def _checked(file: Path, node: yaml.Node, number: int, entry: Any, faults: list[str]) -> list[Source]:
+    """The entry as a source, or nothing and its faults."""
+    origin = f"{file}:{node.value[number].start_mark.line + 1}"
+    try:
+        sound = Entry.model_validate(entry)
+    except ValidationError as error:
+        told = [
+            (
+                (number, *fault["loc"]),
+                fault["msg"].removeprefix("Value error, "),
+            )  # one line a fault, in the file's order
+            for fault in error.errors()
+        ]
+        told.sort(key=lambda fault: (_mark(node, fault[0]).line, _mark(node, fault[0]).column))
+        faults += [_told(file, node, *fault) for fault in told]
+        return []
+    return [Source(**sound.model_dump(exclude_none=True), origin=origin)]
+
+
+def _told(file: Path, node: yaml.Node, path: Path_, message: str) -> str:
+    return f"{file}:{_position(_mark(node, path))}: {'.'.join(map(str, path))}: {message}"
+
+
+def _mark(node: yaml.Node, path: Path_) -> yaml.Mark:
+    """Where the value at a path begins; where it is missing, its nearest ancestor. An unknown key: the key."""
+    mark = node.start_mark
+    for step in path:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            inner = next((pair for pair in node.value if pair[0].value == str(step)), None)
+            if inner is None:
+                return mark
+            node = inner[1]
+        else:
+            return mark
+        mark = node.start_mark
+    return mark
+
+
+def _position(mark: yaml.Mark | None) -> str:
+    return f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+
+
+def _doubles(sources: Iterable[Source]) -> Iterator[str]:
+    """Faults for each id given before, with both positions."""
+    first: dict[str, str] = {}
+    for source in sources:
+        if source.id in first:
+            yield f"{source.origin}:1: id: {source.id!r} is taken by {first[source.id]}"
+        first.setdefault(source.id, source.origin)

@@ -1,0 +1,168 @@
+"""The registry and its faults."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler import sources
+from storage.errors import BadSource
+from storage.values import Source
+
+SOUND = """
+- id: lanting
+  name: 澜汀区人民政府
+  family: column
+  start: http://www.lanting.example/zwgk/zfgzbg/
+  place: 990101
+  tier: 1
+  cron: "*/20 6-9 1-15 1,12 mon-fri,sun"
+  delay: 2.5
+  options: {next: a.next, article: '/t\\d{8}_', pages: 30}
+  certainty: inferred
+  evidence: a note
+"""
+
+
+def write(folder: Path, text: str, name: str = "own.yaml") -> Path:
+    file = folder / name
+    file.write_text(text, "utf-8")
+    return file
+
+
+def faults(*files: Path) -> list[str]:
+    with pytest.raises(BadSource) as raised:
+        sources.load(files)
+    return raised.value.faults
+
+
+def test_an_entry_becomes_a_source(tmp_path: Path) -> None:
+    file = write(tmp_path, SOUND)
+    assert sources.load([file]) == (
+        Source(
+            id="lanting",
+            name="澜汀区人民政府",
+            family="column",
+            start="http://www.lanting.example/zwgk/zfgzbg/",
+            tier=1,
+            place="990101",
+            cron="*/20 6-9 1-15 1,12 mon-fri,sun",
+            delay=2.5,
+            options={"next": "a.next", "article": "/t\\d{8}_", "pages": "30"},
+            certainty="inferred",
+            evidence="a note",
+            origin=f"{file}:2",
+        ),
+    )
+
+
+def test_an_entry_needs_few_lines(tmp_path: Path) -> None:
+    file = write(tmp_path, "- {id: a, name: 甲, family: forum, start: 'https://a.example/forum-2-1.html', tier: 4}")
+    source = sources.load([file])[0]
+    assert (source.title, source.certainty, source.place) == ("政府工作报告", "unknown", None)
+
+
+def test_every_fault_is_told_at_once_with_its_position(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        """- id: UPPER
+  name: 甲
+  family: columm
+  start: file:///etc/passwd
+  tier: 9
+  title: '('
+  cron: 0 6 * * 1
+  knd: x
+- id: b
+  name: 乙
+  family: paged
+  place: "11"
+  tier: one
+  delay: -1
+  options:
+    article: '['
+""",
+    )
+    told = [fault.removeprefix(f"{file}:") for fault in faults(file)]
+    assert [fault.split(": ")[0:2] for fault in told] == [
+        ["1:7", "0.id"],
+        ["3:11", "0.family"],
+        ["4:10", "0.start"],
+        ["5:9", "0.tier"],
+        ["6:10", "0.title"],
+        ["7:9", "0.cron"],
+        ["8:8", "0.knd"],
+        ["9:3", "1.start"],
+        ["12:10", "1.place"],
+        ["13:9", "1.tier"],
+        ["14:10", "1.delay"],
+        ["16:14", "1.options.article"],
+    ]
+    assert told[5].endswith("day of the week: '1'; write mon, tue, … or *")
+    assert told[6].endswith("Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("{article: '['}", "10:22: 0.options.article: no regular expression"),
+        ("{list: 'ul['}", "10:19: 0.options.list: no CSS selector"),
+        ("{nxt: a}", "10:18: 0.options.nxt: Extra inputs are not permitted"),
+        ("{pages: 0}", "10:20: 0.options.pages: String should match pattern"),
+        ("{robots: allow}", "10:21: 0.options.robots: Input should be 'disallow'"),
+    ],
+)
+def test_an_option_that_no_spider_knows_or_can_use_is_told(tmp_path: Path, options: str, told: str) -> None:
+    file = write(tmp_path, SOUND.replace("{next: a.next, article: '/t\\d{8}_', pages: 30}", options))
+    assert [fault.removeprefix(f"{file}:")[: len(told)] for fault in faults(file)] == [told]
+
+
+def test_an_id_given_twice_is_told_with_both_positions(tmp_path: Path) -> None:
+    one, two = write(tmp_path, SOUND, "a.yaml"), write(tmp_path, "\n" + SOUND, "b.yml")
+    assert faults(tmp_path) == [f"{two}:3:1: id: 'lanting' is taken by {one}:2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- id: a\n  id: b", "2:3: 'id' is given twice"),
+        ("- id: [a", "1:9: expected ',' or ']'"),
+        ("id: a", "1:1: a list of entries is expected"),
+        ("- just text", "1:3: 0: Input should be a valid dictionary"),
+        ("- !!python/object/apply:os.system [ls]", "could not determine a constructor"),
+        ("- id: *x", "found undefined alias"),
+        ("\0", "1:1: "),
+    ],
+)
+def test_what_is_no_registry_is_told(tmp_path: Path, text: str, told: str) -> None:
+    assert told in faults(write(tmp_path, text))[0]
+
+
+def test_a_file_in_another_encoding_or_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes("- id: 澜汀".encode("gb18030"))
+    told = faults(file, tmp_path / "missing.yaml")
+    assert "not UTF-8" in told[0]
+    assert "no such file" in told[1]
+
+
+def test_an_empty_file_has_no_sources(tmp_path: Path) -> None:
+    assert sources.load([write(tmp_path, "# nothing yet\n")]) == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["0 24 * * *", "60 * * * *", "0 6 * *", "0 6 9-1 * *", "0 6 * 13 *", "*/0 * * * *", "a * * * *"]
+)
+def test_a_cron_line_out_of_range_is_refused(tmp_path: Path, line: str) -> None:
+    assert "0.cron" in faults(write(tmp_path, SOUND.replace("*/20 6-9 1-15 1,12 mon-fri,sun", line)))[0]
+
+
+def test_the_built_in_registry_is_sound() -> None:
+    known = sources.load([sources.BUILT_IN])
+    assert {source.certainty for source in known} <= {"verified", "inferred", "unknown"}
+    assert all(source.evidence for source in known)
+    assert [source.id for source in known if not sources.crawlable(source)] == ["shunyi"]
+
+
+def test_the_built_in_registry_names_every_place_once_at_tier_one() -> None:
+    places = [source.place for source in sources.load([sources.BUILT_IN]) if source.tier == 1]
+    assert len(places) == len(set(places))
