@@ -1,0 +1,159 @@
+"""Text of documents that are no web pages: docx, pdf, ofd, doc.
+
+Each reader gives lines, one paragraph a line, and raises Unopenable, with what was found, where nothing can be read.
+Archives are measured before they are opened, and no XML entity is ever resolved.
+"""
+
+import io
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+
+import docx
+from docx.table import Table
+from lxml import etree
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from crawler.text.pages import flow
+
+LARGEST = 64 * 1024 * 1024  # bytes of a document, packed or unpacked
+PAGES = 3000  # of a PDF; the compilation of all reports of a province has under 1000
+SECONDS = 20  # for a converter
+NUMBERED = re.compile(r"Doc_(\d+)/Pages/Page_(\d+)/Content\.xml$", re.IGNORECASE)
+BROKEN = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, NotImplementedError, EOFError)
+
+
+class Unopenable(Exception):  # noqa: N818
+    """The document is damaged, too large, encrypted, or its converter is not installed; the message says which."""
+
+
+def format_of(body: bytes) -> str | None:
+    """Kind of document by its first bytes: pdf, docx, ofd, doc; "zip" for other archives, None for text."""
+    if body[:1024].lstrip().startswith(b"%PDF"):
+        return "pdf"
+    if body.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "doc"
+    if not body.startswith(b"PK\x03\x04"):
+        return "doc" if body.startswith(b"{\\rtf") else None
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            names = set(archive.namelist())
+    except BROKEN:
+        return "zip"
+    if "word/document.xml" in names:
+        return "docx"
+    return "ofd" if any(name.lower() == "ofd.xml" for name in names) else "zip"
+
+
+def lines_of_document(body: bytes, kind: str) -> list[str]:
+    """The paragraphs of a document of the kind that `format_of` gives; empty where it holds pictures only.
+
+    raises  Unopenable
+    """
+    if len(body) > LARGEST:
+        raise Unopenable(f"{len(body)} bytes; {LARGEST} are the most that is read")
+    readers = {"docx": of_docx, "pdf": of_pdf, "ofd": of_ofd, "doc": of_doc}
+    if kind not in readers:
+        raise Unopenable("an archive that is neither docx nor ofd")
+    return readers[kind](body)
+
+
+def measured(body: bytes) -> zipfile.ZipFile:
+    """The archive, once its members together are known to be small enough.
+
+    raises  Unopenable
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(body))
+    except BROKEN as error:
+        raise Unopenable(f"a damaged archive: {error}") from error
+    size = sum(member.file_size for member in archive.infolist())
+    if size > LARGEST:
+        raise Unopenable(f"unpacks to {size} bytes; {LARGEST} are the most that is read")
+    return archive
+
+
+def of_docx(body: bytes) -> list[str]:
+    """Paragraphs and tables of a Word document in order; the cells of a row are one line."""
+    measured(body).close()
+    lines: list[str] = []
+    try:
+        document = docx.Document(io.BytesIO(body))
+        for block in document.iter_inner_content():
+            if isinstance(block, Table):
+                lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
+            else:
+                lines += block.text.split("\n")
+    except BROKEN as error:
+        raise Unopenable(f"a damaged docx: {error}") from error
+    return [line.strip() for line in lines if line.strip()]
+
+
+def of_pdf(body: bytes) -> list[str]:
+    """Paragraphs of a PDF, its running heads and page numbers left out; empty for a scan."""
+    try:
+        reader = PdfReader(io.BytesIO(body))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unopenable("an encrypted pdf; it opens with a password only")
+        pages = [page.extract_text() or "" for page in list(reader.pages)[:PAGES]]
+    except (PyPdfError, RecursionError, OverflowError, AttributeError, TypeError, IndexError, *BROKEN) as error:
+        raise Unopenable(f"a damaged pdf: {error}") from error
+    return flow([page.split("\n") for page in pages])
+
+
+def of_ofd(body: bytes) -> list[str]:
+    """Paragraphs of an OFD document (GB/T 33190-2016): text objects by their place on each page."""
+    pages = []
+    with measured(body) as archive:
+        members = [(found, name) for name in archive.namelist() if (found := NUMBERED.search(name))]
+        try:
+            for _, name in sorted(members, key=lambda pair: (int(pair[0][1]), int(pair[0][2]))):
+                pages.append(placed(archive.read(name)))
+        except BROKEN as error:
+            raise Unopenable(f"a damaged ofd: {error}") from error
+    return flow(pages)
+
+
+def placed(content: bytes) -> list[str]:
+    """The lines of one page of an OFD document, from top to bottom."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    rows: dict[int, list[tuple[float, str]]] = {}
+    for node in etree.fromstring(content, parser).iter("{*}TextObject"):
+        left, top, *_ = [*map(float, (node.get("Boundary") or "0 0").split()), 0.0, 0.0]
+        for code in node.iter("{*}TextCode"):
+            y = top + float(code.get("Y") or 0)
+            rows.setdefault(round(y), []).append((left + float(code.get("X") or 0), code.text or ""))
+    return ["".join(text for _, text in sorted(row)) for _, row in sorted(rows.items())]
+
+
+def of_doc(body: bytes) -> list[str]:
+    """Paragraphs of an old Word document, by catdoc or LibreOffice, whichever is installed."""
+    for program in ("catdoc", "soffice"):
+        if path := shutil.which(program):
+            return converted(body, program, path)
+    raise Unopenable("an old Word document; install catdoc (Debian package catdoc) or LibreOffice to read it")
+
+
+def converted(body: bytes, program: str, path: str) -> list[str]:
+    """What a converter makes of an old Word document."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "document.doc"
+        source.write_bytes(body)
+        options = (
+            ["-d", "utf-8", "-w"] if program == "catdoc" else ["--headless", "--convert-to", "txt:Text (encoded):UTF8"]
+        )
+        options += [] if program == "catdoc" else ["--outdir", folder, f"-env:UserInstallation=file://{folder}/home"]
+        try:
+            run = subprocess.run([path, *options, str(source)], capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired as error:
+            raise Unopenable(f"{program} did not finish within {SECONDS} s") from error
+        made = source.with_suffix(".txt")
+        text = run.stdout if program == "catdoc" else made.read_bytes() if made.exists() else b""
+    if run.returncode or not text.strip():
+        raise Unopenable(f"{program} could not read it: {run.stderr.decode('utf-8', 'replace').strip()[:200]}")
+    return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]

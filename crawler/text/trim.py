@@ -1,0 +1,133 @@
+"""Head and tail of a page: lines that belong to the site and not to the document."""
+
+import re
+from collections.abc import Sequence
+
+from crawler.text.fold import converter, script_of
+from crawler.text.lines import Line
+
+# All patterns are written in simplified characters; traditional lines are converted before they are asked.
+# Seen around reports of Beijing's districts and their reprints (sources.md §1.2 and §2.1), and in the manuals of the
+# systems named in tree.py.
+
+# A line like this in the last part of a page ends the body; all that follows is the site's.
+ENDS = re.compile(
+    r"^[【\[（(]?(?:责任编辑|责编|【?编辑[:：]|本文来源|文章来源[:：]|原标题[:：]|扫一扫|上一[篇条页][:：]?|下一[篇条页][:：]?|"
+    r"免责声明|特别声明|郑重声明|版权声明|版权所有|相关(?:文章|报告|信息|链接|阅读|新闻|推荐|文档|资料|专题|报道)[:：]?|猜你喜欢|热门推荐|"
+    r"推荐阅读|延伸阅读|最新评论|网友评论|发表评论|我要评论|评论列表|全部评论|精彩评论|本版积分规则|您需要登录后才可以|快速回复|"
+    r"返回(?:顶部|列表)|打印本页|关闭(?:窗口|本页)|分享到|分享[:：]$|顶一下|踩一下|收藏0?$|举报$|使用道具|标签[:：]|关键词[:：]|"
+    r"本文(?:仅代表作者|地址|链接|网址|标签|由)|以上(?:内容|就是).{0,30}(?:平台|网友|整理|全部内容)|本站(?:所有|文章)|声明[:：]|"
+    r"关注.{0,12}公众号|微信扫|扫码|长按.{0,6}二维码|您访问本页面|您觉得本|留言与评论|验证码|附件下载|点击下载|点击数[:：]|"
+    r"主办(?:单位)?[:：]|承办(?:单位)?[:：]|网站地图|网站标识码|政府网站标识码|联系我们|关于我们|Powered by|Copyright|©|"
+    r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新]ICP[备证]|.{0,6}公网安备|客服中心|在线咨询|"
+    r"本主题由|回复$|楼主热帖|高级模式|相关帖子|\(责任编辑|（责任编辑|\[责任编辑)",
+    re.IGNORECASE,
+)
+# Short lines of a site, wherever they stand at the edge.
+SITE = re.compile(
+    r"当前位置|所在(?:的)?位置|您的位置|首页\s*[>»›]|>\s*正文$|^正文$|设为首页|收藏本站|加入收藏|导航菜单|网站首页|无障碍|长者版|简体|繁体|"
+    r"【?字(?:体|号)[:：]?|\[?大\]?\s*\[?中\]?\s*\[?小\]?|打印|【?关闭|浏览(?:次数|量)?[:：]?|阅读(?:次数|量|数)?[:：]|点击(?:数|率|次数)?[:：]|"
+    r"访问(?:量|次数)|查看[:：]|回复[:：]|评论[:：]|人气[:：]|投稿[:：]|作者[:：]|来源[:：]|编辑[:：]|发布(?:者|人|机构|单位)[:：]|"
+    r"(?:发布|更新|发表|录入|上传|成文|生成|公开|印发|信息)?(?:时间|日期)[:：]\s*\d|发表于|发表时间|只看该作者|倒序浏览|阅读模式|显示全部楼层|电梯直达|"
+    r"复制链接|签到天数|^积分|^版主|Rank:|^主题$|^帖子$|^楼主|发消息|^TA的每日心情|\[LV\.|本帖最后由|点击文件名下载|下载次数|上传$|"
+    r"导语[:：]|下面是小编|小编为大家|【广告】|^广告$|立即领取|^分享|微信|微博|客户端|^打开|展开全文|下载App|扫码|登录|注册|"
+    r"^\[?(?:复制|收藏|邀请|评论|分享|推荐|纠错)\]?$|\[(?:主题分类|发文机构|实施日期|成文日期|发文字号|废止日期|有效性|发布日期)\]|"
+    r"^(?:索引号|信息分类|主题分类|发布机构|发文机构|成文日期|发文字号|文号|有效性|信息有效性|关键词|公开类型|公开日期|生成日期|公开责任部门|"
+    r"信息名称|载体类型|记录形式|公开形式|内容概述|所属目录|备注|主题词|体裁分类|服务对象)[:：]?",
+    re.IGNORECASE,
+)
+STAMP = re.compile(r"^\W*(?:\d{4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s*日?)(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\W*$")
+# Where a government document begins, whatever stands before it.
+BEGINS = re.compile(
+    r"^(?:各位代表|同志们[:：]|[—─-]{1,3}\s*(?:在)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}年\d{1,2}月\d{1,2}日在.{4,40}会议上|"
+    r"政\s*府\s*工\s*作\s*报\s*告$|一、|第一部分)"
+)
+SENTENCE = re.compile(r"[。！？；!?;]")
+ENDING = re.compile(r"[。！？；：…!?;:”）)]$")
+PAGER = re.compile(
+    r"^(?:共?\s*\d+\s*页|第?\s*\d+\s*页|上一页|下一页|首页|尾页|末页|前一页|后一页|\[?\d+\]?|[<>«»|·…\s]|分页)+[:：]?$"
+)
+JUNK = re.compile(r"^[^\w一-鿿（(—“]+$")
+DEEP = 60  # lines that a head may have: the profile of a forum's author takes forty
+TAIL_SHARE = 0.35  # of the characters at most may be cut as a tail
+
+
+def trim(lines: Sequence[Line], title: str | None = None) -> list[Line]:
+    """The lines without those of the site before, after and between those of the document.
+
+    title  of the page; a line that repeats it is the document's
+    """
+    plain = simplified(lines)
+    keep = tail_at(lines, plain)
+    begin = head_at(lines[:keep], plain, title)
+    return [
+        line
+        for at, line in enumerate(lines[begin:keep], begin)
+        if not inner(line, plain[at], edge=min(at - begin, keep - 1 - at))
+    ]
+
+
+def simplified(lines: Sequence[Line]) -> list[str]:
+    """The text of each line in simplified characters."""
+    texts = [line.text for line in lines]
+    whole = "\n".join(texts)
+    if script_of(whole) == "hans":
+        return texts
+    plain = converter("t2s").convert(whole).split("\n")
+    return plain if len(plain) == len(texts) else texts
+
+
+def prose(text: str) -> bool:
+    """Does a line hold a sentence of the document?"""
+    return len(text) >= 30 and SENTENCE.search(text) is not None
+
+
+def tail_at(lines: Sequence[Line], plain: Sequence[str]) -> int:
+    """The index behind the last line of the document."""
+    total = sum(len(line.text) for line in lines)
+    left, end = 0, len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        left += len(lines[at].text)
+        if left > TAIL_SHARE * total:
+            break
+        if ENDS.search(plain[at]) and len(plain[at]) < 400:
+            end = at
+    while end and siteline(lines[end - 1], plain[end - 1]):
+        end -= 1
+    return end or len(lines)
+
+
+def head_at(lines: Sequence[Line], plain: Sequence[str], title: str | None) -> int:
+    """The index of the first line of the document."""
+    begin = 0
+    for at in range(min(DEEP, len(lines))):
+        if BEGINS.search(plain[at]) or prose(plain[at]):
+            break
+        if at and siteline(lines[at], plain[at]) and not titled(lines[at].text, title):
+            begin = at + 1
+    while begin < len(lines) and siteline(lines[begin], plain[begin]):
+        begin += 1
+    return begin if begin < len(lines) else 0
+
+
+def titled(text: str, title: str | None) -> bool:
+    """Does a line repeat the title?"""
+    return bool(title) and text in (title or "")
+
+
+def siteline(line: Line, plain: str) -> bool:
+    """Is a line at the edge of the body the site's?"""
+    if len(plain) > 120:
+        return False
+    if line.linked > 0.6 or STAMP.search(plain) or PAGER.search(plain) or JUNK.search(plain):
+        return True
+    return SITE.search(plain) is not None and not prose(plain)
+
+
+def inner(line: Line, plain: str, *, edge: int) -> bool:
+    """Is a line inside the body the site's: a pager, an advertisement?"""
+    if PAGER.search(plain) and len(plain) > 3:
+        return True
+    if plain.startswith(("【广告】", "立即领取", "[广告]")):
+        return True
+    return edge < 3 and line.linked > 0.9 and len(plain) < 40

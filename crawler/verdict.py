@@ -1,0 +1,121 @@
+"""Could a page be read, or is it a block, a shell, a soft 404, a login wall?"""
+
+import re
+from collections.abc import Sequence
+
+from crawler.text.lines import Line
+from storage.values import Verdict
+
+REFUSED = frozenset((401, 403, 405, 412, 418, 429, 451, 503, 521))
+GONE = frozenset((404, 410))
+HAN = re.compile("[一-鿿]")
+SENTENCE = re.compile("[。！？；]|(?<=[一-鿿])[;!?]")
+LONG = 800  # Chinese characters; no page of an error, a wall or a list has so many in sentences
+SHORT = 60  # less than this is no document at all
+
+# Marks of challenge pages: Ruishu ($_ts, FSSBB), Aliyun (acw_sc), Jiasule (__jsl_clearance), Cloudflare, Yundun, SafeLine.
+CHALLENGE = re.compile(
+    r"\$_ts\b|FSSBB|acw_sc__v2|__jsl_clearance|_cf_chl|cf-challenge|challenge-platform|yunsuo_session|WZWS-RAY|wzwschallenge|"
+    r"_waf_|SafeLine|slg-caption|captcha-container"
+)
+BLOCKED = re.compile(
+    r"访问(?:被|已被|受)(?:拒绝|拦截|阻断|禁止|限)|请求(?:已)?被(?:拦截|阻断|拒绝)|访问过于频繁|访问频率|操作过于频繁|安全验证|人机验证|"
+    r"滑动验证|请输入验证码后继续|网站防火墙|Web应用防火墙|Access Denied|403 Forbidden|Request Rejected|Just a moment",
+    re.IGNORECASE,
+)
+MISSING = re.compile(
+    r"页面(?:不存在|未找到|找不到|没有找到|已(?:被)?删除)|您(?:访问|查看|浏览|请求)的(?:页面|网页|内容|文章|信息)(?:不存在|已|可能|走丢|没有|未)|"
+    r"(?:内容|文章|信息|主题|帖子|网页|文件)(?:不存在|已(?:被)?删除|已下架|未找到)|无法找到(?:该|此|您)?(?:页|网页|资源)|"
+    r"指定的主题不存在|没有找到(?:您|站点|页面)|404 ?(?:Not Found|错误|-|$)|^\s*404\s*$|HTTP 404|Not Found|File not found",
+    re.IGNORECASE | re.MULTILINE,
+)
+WALL = re.compile(
+    r"(?:登录|登陆|登入|注册|付费|购买|开通会员|关注公众号|扫码)(?:后|即可|才能|才可以?|可)(?:继续)?(?:阅读|查看|浏览|下载|观看|解锁)(?:全文|完整|更多|剩余|原文|内容|本)?|"
+    r"您需要(?:登录|登陆).{0,12}(?:查看|浏览|阅读|访问|继续本操作)|您所在的用户组.{0,20}无法|阅读权限|抱歉，您(?:没有|无)权限|尚未登录|"
+    r"剩余\s*\d+\s*%|未(?:登录|付费)用户|会员(?:专享|可见)|本文为付费"
+)
+MOVED = re.compile(
+    r"location\s*(?:\.\s*(?:replace|assign)\s*\(|(?:\.href)?\s*=\s*[\"'])|http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE
+)
+FILES = re.compile(r"[\w./%:?=&-]+\.(?:pdf|docx?|ofd|wps|xlsx?|zip|rar)\b", re.IGNORECASE)
+APP = re.compile(r"id\s*=\s*[\"'](?:app|root|__next|__nuxt)[\"']", re.IGNORECASE)
+
+
+def judge(status: int, raw: str, lines: Sequence[str], around: Sequence[Line]) -> tuple[Verdict, str]:
+    """Whether a page could be read, with a reason a person understands. A text of some length is always taken.
+
+    status  of the response; 200 for a file
+    raw     the decoded source
+    lines   of the body as extracted
+    around  lines of the whole page
+    """
+    text = "\n".join(lines)
+    han, sentences = len(HAN.findall(text)), len(SENTENCE.findall(text))
+    if han >= LONG and sentences >= han // 150:
+        return cut_off(lines, han)
+    seen = "\n".join(line.text for line in around)
+    for test in (refusal, absence, wall):
+        if found := test(status, raw, seen, han):
+            return found
+    if han < SHORT or sentences == 0:
+        return little(raw, seen, around, han)
+    if listing(around):
+        return Verdict.LIST, f"mostly links ({len(around)} lines) and only {sentences} sentences"
+    return Verdict.OK, f"a short text of {han} characters"
+
+
+def cut_off(lines: Sequence[str], han: int) -> tuple[Verdict, str]:
+    """A long text: readable, unless its last lines ask to log in for the rest."""
+    for line in lines[-4:]:
+        if len(line) < 80 and (found := WALL.search(line)):
+            return Verdict.LOGIN_WALL, f"the text breaks off after {han} characters at “{found[0]}”"
+    return Verdict.OK, f"a text of {han} characters"
+
+
+def refusal(status: int, raw: str, seen: str, _han: int) -> tuple[Verdict, str] | None:
+    """A page of a firewall, or a status that refuses."""
+    if status in REFUSED:
+        return Verdict.BLOCKED, f"the site answered with status {status}"
+    if found := CHALLENGE.search(raw):
+        return Verdict.BLOCKED, f"a challenge of a firewall ({found[0]}) instead of the page"
+    if found := BLOCKED.search(seen):
+        return Verdict.BLOCKED, f"the page says “{found[0]}”"
+    return None
+
+
+def absence(status: int, _raw: str, seen: str, han: int) -> tuple[Verdict, str] | None:
+    """A page that says it is not there."""
+    if status in GONE or status >= 500:
+        return Verdict.SOFT_404, f"the site answered with status {status}"
+    found = MISSING.search(seen)
+    if found and han < 300:
+        return Verdict.SOFT_404, f"status {status}, but the page says “{found[0].strip()}”"
+    return None
+
+
+def wall(_status: int, _raw: str, seen: str, han: int) -> tuple[Verdict, str] | None:
+    """A page that wants a log-in before it shows the text."""
+    found = WALL.search(seen)
+    if found and han < 300:
+        return Verdict.LOGIN_WALL, f"the page says “{found[0]}”"
+    return None
+
+
+def little(raw: str, seen: str, around: Sequence[Line], han: int) -> tuple[Verdict, str]:
+    """What a page without a text is: a shell, a list, a cover of an attachment, or empty."""
+    files = FILES.findall(raw)
+    if MOVED.search(raw) and len(seen) < 200:
+        return Verdict.SHELL, "only a script that leads to another address"
+    if files and not listing(around):
+        return Verdict.ATTACHMENT_ONLY, f"no text, but a file: {files[0]}"
+    if listing(around):
+        return Verdict.LIST, f"a list of {sum(line.linked > 0.6 for line in around)} links"
+    if len(HAN.findall(seen)) < SHORT and (APP.search(raw) or "<script" in raw.lower() or "<iframe" in raw.lower()):
+        return Verdict.SHELL, "no text; scripts or a frame would have to bring it"
+    return Verdict.EMPTY, f"no sentence of a document in it ({han} characters)"
+
+
+def listing(around: Sequence[Line]) -> bool:
+    """Are most lines of a page links with titles in them?"""
+    titles = sum(line.linked > 0.6 and len(line.text) >= 8 for line in around)
+    return titles >= 8 and titles * 2 > sum(len(line.text) >= 8 for line in around)
