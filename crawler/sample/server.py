@@ -1,5 +1,6 @@
 """HTTP/1.1 on loopback for the sites of the sample, with a log from which politeness can be measured."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Protocol, cast
 from crawler.sample.answer import Answer
 
 LOOPBACK = "127.0.0.1"
+BEAT = 0.05  # seconds between two looks at whether to close
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ class Respond(Protocol):
 class SiteServer(ThreadingHTTPServer):
     """One site on a port of its own, a thread a connection."""
 
-    daemon_threads = False
-    block_on_close = True
+    daemon_threads = False  # closing waits for them
     allow_reuse_address = True
     request_queue_size = 64
 
@@ -55,6 +56,11 @@ class SiteServer(ThreadingHTTPServer):
         self.closing = threading.Event()
         self._open: set[socket] = set()
         self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self.serve_forever, args=(BEAT,), name=f"sample-{site}")
+
+    def start(self) -> None:
+        """Serve in a thread of its own until `close`."""
+        self._thread.start()
 
     def process_request(self, request: object, client_address: object) -> None:
         """Remember the connection, so that closing can end one that idles."""
@@ -68,6 +74,11 @@ class SiteServer(ThreadingHTTPServer):
             self._open.discard(cast("socket", request))
         super().shutdown_request(request)  # type: ignore[arg-type]
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing where a client left early, which is its right; all else is a bug and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     def close(self) -> None:
         """Stop listening, end every open connection, wait for its thread."""
         self.closing.set()
@@ -76,6 +87,7 @@ class SiteServer(ThreadingHTTPServer):
             for connection in self._open:
                 _hang_up(connection)
         self.server_close()
+        self._thread.join()
 
 
 def _hang_up(connection: socket) -> None:
@@ -101,10 +113,7 @@ class _Exchange(BaseHTTPRequestHandler):
         started = time.monotonic()
         asked = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.respond(self.server.site, self.path, asked)
-        try:
-            self._send(answer, started, asked)
-        except (BrokenPipeError, ConnectionResetError, TimeoutError):  # the client has had enough: its right
-            self.close_connection = True
+        self._send(answer, started, asked)
 
     do_HEAD = do_GET  # noqa: N815
 

@@ -4,12 +4,12 @@ Day one knows the reports of 2022 to 2025; on day two those of 2026 and their re
 `SampleWeb.answer` is a pure function of site, day, path and request headers; `serve` puts it on real HTTP.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from threading import Thread
 from typing import Protocol
 
 from jinja2 import Environment, StrictUndefined
@@ -102,24 +102,22 @@ def serve(day: int = 1, *, port: int = 0, reports: Traversable | None = None) ->
     raises   OSError where a port is taken
     """
     running = RunningWeb(sample_web(reports), day)
-    with ExitStack() as closing:
+    servers: list[SiteServer] = []
+    try:
         for number, site in enumerate(running.web.sites):
-            server = SiteServer(site, port + number if port else 0, running.respond, running.log)
-            running.ports[site] = server.server_address[1]
-            closing.callback(_start(server))
+            servers.append(SiteServer(site, port + number if port else 0, running.respond, running.log))
+            running.ports[site] = servers[-1].server_address[1]
+            servers[-1].start()
         yield running
+    finally:
+        _close(servers)
 
 
-def _start(server: SiteServer) -> Callable[[], None]:
-    """Let a server run in a thread; what comes back ends both."""
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name=f"sample-{server.site}")
-    thread.start()
-
-    def stop() -> None:
-        server.close()
-        thread.join()
-
-    return stop
+def _close(servers: list[SiteServer]) -> None:
+    """End all servers side by side: each waits for the beat of its own loop."""
+    with ThreadPoolExecutor(max(1, len(servers))) as pool:
+        for ending in [pool.submit(server.close) for server in servers]:
+            ending.result()
 
 
 NOT_FOUND = "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>"
