@@ -3,6 +3,8 @@
 import gzip
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -191,3 +193,11 @@ def test_redirects_lead_in_circles_and_to_private_addresses(web):
 def test_a_port_that_is_taken_is_an_error(web):
     with pytest.raises(OSError, match="in use"), serve(port=web.ports["lanting"]):
         pass
+
+
+def test_a_person_can_look_at_it_until_a_signal_comes():
+    command = [sys.executable, "-m", "crawler.sample", "--port", "0", "--day", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        process.terminate()
+        assert process.wait(10) == 0
