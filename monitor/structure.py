@@ -112,9 +112,7 @@ def tops_of(headings: list[Heading], folded: list[str]) -> list[Heading]:
         if heading.glyph == glyph and (heading.index in roles or belongs(heading, tops, folded)):
             tops.append(heading)
     later = {h.words: h.index for h in tops}
-    listed = {
-        a.index for a, b in zip(tops, tops[1:], strict=False) if later[a.words] > a.index and b.index == a.index + 1
-    }
+    listed = {a.index for a, b in pairwise(tops) if later[a.words] > a.index and b.index == a.index + 1}
     return [h for h in tops if h.index not in listed] + annexes
 
 
