@@ -70,7 +70,7 @@ def read_library(folder: Traversable | None = None) -> Library:
     """
     folder = folder or files("crawler.sample") / "reports"
     reports = [
-        SampleReport(place, int(path.name[7:11]), tuple(path.read_text("utf-8").split("\n")[:-1]))
+        SampleReport(place, int(path.name[7:11]), tuple(path.read_text("utf-8").rstrip("\n").split("\n")))
         for place in (LANTING, YANXI)
         for path in folder.iterdir()
         if re.fullmatch(rf"{place.code}-20\d\d\.txt", path.name)
