@@ -14,7 +14,7 @@ from crawler.text.extract import extract
 from crawler.text.fold import script_of
 from crawler.text.lines import Line
 from crawler.text.repair import Mend, repair
-from crawler.text.trim import head_at, simplified, trim
+from crawler.text.trim import DUMP_GAP, head_at, simplified, trim
 from crawler.verdict import judge
 from storage.errors import ReadError
 from storage.values import Page, Reading, Repair, Verdict
@@ -116,9 +116,9 @@ def of_dump(page: Page, source: str, encoding: str) -> Sheet:
     """What a text dump of a page says: the same chrome around the same body, but no tags."""
     around = [Line(line.strip("\ufeff\u3000 \t\r\xa0")) for line in source.splitlines()]
     around = [line for line in around if line.text]
-    kept = [line.text for line in trim(around)]
+    kept = [line.text for line in trim(around, gap=DUMP_GAP)]
     lines, repairs = repair(kept, spaced=True)
-    begin = head_at(around, simplified(around), None)
+    begin = head_at(around, simplified(around), gap=DUMP_GAP)
     day = dates.in_lines([line.text for line in around[:begin]]) or dates.in_url(page.url)
     verdict, why = judge(page.status, "", lines, around)
     return Sheet(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from lxml import html
+from lxml.etree import _Element as Element
 
-Element = html.HtmlElement
+from crawler.text.lines import text_of
 
 # Names of meta tags: the government's own standard (国办发〔2017〕47号, annex: PubDate), Open Graph, Dublin Core, custom.
 METAS = (
@@ -31,7 +31,10 @@ DIGITS = "〇○零ОO0Ｏ一二三四五六七八九十"
 CHINESE = re.compile(rf"([{DIGITS}]{{4}})年([一二三四五六七八九十]{{1,3}})月([一二三四五六七八九十]{{1,3}})日")
 LABEL = re.compile(
     r"(?:发布|發布|发表|發表|更新|录入|上传|添加|公开|公開|刊发|刊登|投稿|编辑|创建|信息)?(?:时间|時間|日期)\s*[\]】]?\s*[:：]?\s*|"
-    r"(?:发表于|發表於|发布于|發佈於|刊于|最后修改)\s*[:：]?\s*|(?:发布|发表|更新)\s*[:：]\s*"
+    r"(?:发表于|發表於|发布于|發佈於|刊于)\s*[:：]?\s*|(?:发布|发表|更新)\s*[:：]\s*"
+)
+SIGNED = re.compile(
+    r"(?:(?:发布|發布|发表|發表)(?:时间|時間|日期|于|於)\s*[:：]?\s*|[本该][帖贴文]由?.{1,20}?于\s*)(?=(?:19|20)\d\d\s*[-/.年])"
 )
 # Labels of other days: the law's, the document's own, today's.
 OTHER = re.compile(
@@ -79,6 +82,8 @@ def numeral(text: str) -> int:
 
 def in_tags(root: Element) -> date | None:
     """The day that a page's meta tags, JSON-LD or <time> element give."""
+    if found := posted(root):
+        return found
     named: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").strip().lower()
@@ -89,6 +94,15 @@ def in_tags(root: Element) -> date | None:
     for script in root.iter("script"):
         if script.get("type") == "application/ld+json" and (found := published(script.text or "")):
             return found
+    return None
+
+
+def posted(root: Element) -> date | None:
+    """The day of a forum's first post; today and yesterday hide the full time in a title."""
+    for mark in root.iter("em"):
+        if (mark.get("id") or "").startswith("authorposton"):
+            titles = [node.get("title") or "" for node in mark.iter() if node.get("title")]
+            return day_of(" ".join([*titles, text_of(mark)]))
     return None
 
 
@@ -108,6 +122,14 @@ def in_lines(lines: Sequence[str], *, bare: bool = True) -> date | None:
         if found:
             return found
     return last_stamp(lines) if bare else None
+
+
+def in_closing(lines: Iterable[str]) -> date | None:
+    """The day that a signature at the end of a body gives as that of its publication; a bare 时间 is not enough."""
+    for line in lines:
+        if len(line) < 120 and (found := SIGNED.search(line)):
+            return day_of(line[found.end() : found.end() + 20])
+    return None
 
 
 def ends_in_label(line: str, lines: Sequence[str], at: int) -> bool:

@@ -1,6 +1,5 @@
 """The body of a page: the subtree is chosen here, trafilatura gives a second opinion, no line is lost."""
 
-import copy
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -8,14 +7,15 @@ from datetime import date
 from typing import NamedTuple
 
 import trafilatura
-from lxml import html
+from lxml.etree import _Element as Element
 
 from crawler.text import dates
-from crawler.text.lines import Line, lines_of
-from crawler.text.tree import body_of, parse, prune, weigh
-from crawler.text.trim import prose, trim
+from crawler.text.lines import Line, Written, lines_of, text_of
+from crawler.text.tree import body_of, chrome_in, parse, weigh
+from crawler.text.trim import trim
 
-Element = html.HtmlElement
+LINKED = 0.6  # of its characters in links make a line a link
+AFTER = 4  # lines behind the body in which a forum or a weblog puts the time of posting
 
 
 class Extract(NamedTuple):
@@ -45,29 +45,29 @@ def extract(page: str) -> Extract:
     weights = weigh(root)
     title = title_of(root)
     body = body_of(root, weights)
-    day = dates.in_tags(root)
-    whole = lines_of(copy.deepcopy(root))
-    subtree = body.root
-    prune(subtree, weights)
-    lines = trim(lines_of(subtree), title)
-    texts = [line.text for line in lines]
-    return Extract(texts, title, day or dated(whole, texts), whole, body.share, body.known)
+    written = lines_of(root, body.root, chrome_in(body.root, weights))
+    texts = [line.text for line in trim(written.body)]
+    day = dates.in_tags(root) or dated(written, texts)
+    return Extract(texts, title, day, written.page, body.share, body.known)
 
 
-def dated(around: Sequence[Line], body: Sequence[str]) -> date | None:
-    """The day that the lines before the body give, else one with a label just behind it."""
-    first = set(body[:3])
-    begin = next((at for at, line in enumerate(around) if prose(line.text) or line.text in first), len(around))
-    head = [line.text for line in around[:begin] if line.linked < 0.6]
-    return dates.in_lines(head)
+def dated(written: Written, body: Sequence[str]) -> date | None:
+    """The day that the lines before the body give, else one with a label at its end or just behind it."""
+    page = written.page
+    texts = [line.text for line in page]
+    first, last = (body[0], body[-1]) if body else ("", "")
+    begin = next((at for at in range(written.start, len(page)) if page[at].text == first), written.start)
+    end = next((at for at in range(len(page) - 1, begin, -1) if page[at].text == last), begin)
+    head = [line.text for line in page[:begin] if line.linked < LINKED]
+    return dates.in_lines(head) or dates.in_closing(texts[max(begin, end - 2) : end + AFTER])
 
 
 def title_of(root: Element) -> str | None:
     """The title: that of the article's heading where it agrees with <title>, else <title> without the site's name."""
     found = root.find(".//title")
-    full = " ".join("".join(found.itertext()).split()) if found is not None else ""
+    full = text_of(found) if found is not None else ""
     for heading in root.iter("h1", "h2"):
-        text = " ".join("".join(heading.itertext()).split())
+        text = text_of(heading)
         if len(text) > 3 and text.replace(" ", "") in full.replace(" ", ""):
             return text
     short = re.split(r"\s*[-_|–—]{1,2}\s*(?=[^-_|–—]*$)", full)[0]

@@ -1,30 +1,34 @@
-"""The lines of a subtree, without loss: one paragraph a line, and which of them are links."""
+"""The lines of a page without loss: one paragraph a line, which of them are the body's, which are links."""
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from lxml import html
+from lxml.etree import _Element as Element
+from lxml.etree import iterwalk
 
-Element = html.HtmlElement
-
-# Noncharacters (Unicode §23.7), which tree.parse takes out of every page, mark breaks and links on the way.
-BREAK, OPEN, SHUT = "\ufdd0", "\ufdd1", "\ufdd2"
+# Elements that never hold text for a reader.
+SILENT = frozenset(
+    "script style noscript template head title iframe frame frameset object embed applet svg canvas map audio video "
+    "input select option button textarea link meta base param source track figcaption rt rp".split()
+)
 BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul ucapcontent title legend".split()
+    "h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul ucapcontent legend".split()
 )
+ROWS = frozenset(("table", "tr", "caption"))
 CELLS = frozenset(("td", "th"))
-LAYOUT_CELL = 80  # characters that no cell of a data table has, and a paragraph soon does
-SPACES = re.compile(r"[ \t\r\f\v\xa0\u2002\u2003\u2009]+")
-INDENT = re.compile(
-    r"\n[ \t\xa0]*\u3000{2,}|(?<=[。！？；：…”）!?;:)])\u3000{2,}|\u3000{2,}(?=[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)"
+CELL = 240  # characters that no cell of a data table has
+LONG = 200  # characters that no single line with two ideographic spaces in it has
+SPACES = re.compile(r"[ \t\r\f\v\n\xa0\u2002\u2003\u2009]+")
+NUMBERED = "[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]"
+INDENT = re.compile(rf"\n[ \t\xa0]*\u3000{{2,}}|(?<=[。！？；：…”）!?;:)])\u3000{{2,}}|\u3000{{2,}}(?={NUMBERED})")
+WIDE = re.compile("\u3000{2,}")
+WESTERN = re.compile(
+    r"(?<![\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])\s*\n\s*(?![\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
 )
-WIDE = re.compile(r"\u3000{2,}")
-LONG = 200  # characters that no single line with ideographic spaces in it has
-BETWEEN = re.compile(r"\s*\n\s*")
-HAN_JOIN = re.compile(
-    r"(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])[ \t\r]*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
-)
+WRAP = re.compile(r"[ \t\r]*\n\s*")
+BREAK = "\ufdd0"  # a noncharacter (Unicode §23.7); tree.parse takes them out of every page
 
 
 class Line(NamedTuple):
@@ -34,45 +38,127 @@ class Line(NamedTuple):
     linked: float = 0.0
 
 
-def lines_of(root: Element) -> list[Line]:
-    """The lines of a subtree in order, none empty; the tree is changed on the way.
+class Stretch:
+    """A line in the making: its pieces, and how many characters of them stand in links."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.lines: list[Line] = []
+
+    def write(self, text: str, *, link: bool) -> None:
+        """Add a piece."""
+        self.pieces.append(text)
+        if link:
+            self.linked += len(text.strip())
+
+    def end(self) -> None:
+        """End the line; an empty one leaves nothing."""
+        if not self.pieces:
+            return
+        whole = "".join(self.pieces)
+        for part in paragraphs(whole):
+            text = clean(part)
+            if text:
+                self.lines.append(Line(text, min(1.0, self.linked / len(text)) if self.linked else 0.0))
+        self.pieces, self.linked = [], 0
+
+
+class Scribe:
+    """Walks a tree once and writes down two lists of lines: those of the page and those of its body.
 
     Blocks and <br> end a line, cells of a layout table too; those of a data table are joined by a space. A line break
     of the source is a space, or nothing between two Chinese characters, but a paragraph where two ideographic spaces
     follow, as old systems indent.
+
+    body    the subtree that holds the body
+    chrome  subtrees that are no part of it
     """
-    tables = {table: layout(table) for table in root.iter("table")}
-    for node in list(root.iter()):
-        mark(node, root, tables)
-    return split("".join(root.itertext()))
+
+    def __init__(self, body: Element, chrome: AbstractSet[Element]) -> None:
+        self.root = body
+        self.skipped = chrome
+        self.page, self.body = Stretch(), Stretch()
+        self.links = self.chrome = self.inside = self.start = 0
+        self.tables: list[bool] = []
+
+    def walk(self, root: Element) -> None:
+        """Write down a whole tree."""
+        steps = iterwalk(root, events=("start", "end"))
+        for event, node in steps:
+            if event == "end":
+                self.leave(node)
+            elif node.tag in SILENT:
+                steps.skip_subtree()
+            else:
+                self.enter(node)
+        self.end()
+
+    def enter(self, node: Element) -> None:
+        """The start of an element and the text before its first child."""
+        tag = node.tag
+        self.count(node, 1)
+        if tag == "table":
+            self.tables.append(not layout(node))
+        self.bound(tag)
+        if node.text:
+            self.write(node.text)
+
+    def leave(self, node: Element) -> None:
+        """The end of an element and the text behind it."""
+        tag = node.tag
+        if tag not in SILENT:
+            self.bound(tag)
+            if tag == "table":
+                self.tables.pop()
+            self.count(node, -1)
+        if node.tail and (self.inside or node is not self.root):
+            self.write(node.tail)
+
+    def count(self, node: Element, step: int) -> None:
+        """Keep account of links, chrome and body on the way in and out."""
+        if node.tag == "a" and node.get("href") is not None:
+            self.links += step
+        if node in self.skipped:
+            self.chrome += step
+        if node is self.root:
+            self.end()
+            self.inside += step
+            self.start = len(self.page.lines) if step > 0 else self.start
+
+    def bound(self, tag: object) -> None:
+        """End the line where an element does so."""
+        data = bool(self.tables) and self.tables[-1]
+        if tag in CELLS and data:
+            self.write(" ")
+        elif tag in CELLS or (tag in BLOCKS and (not data or tag in ROWS)):
+            self.end()
+
+    def write(self, text: str) -> None:
+        """Add text to the page's line, and to the body's where it belongs there."""
+        self.page.write(text, link=self.links > 0)
+        if self.inside and not self.chrome:
+            self.body.write(text, link=self.links > 0)
+
+    def end(self) -> None:
+        """End both lines."""
+        self.page.end()
+        self.body.end()
 
 
-def mark(node: Element, root: Element, tables: dict[Element, bool]) -> None:
-    """Put the marks for breaks and links around an element."""
-    tag = node.tag
-    if tag in CELLS:
-        table = next(node.iterancestors("table"), None)
-        before = after = BREAK if table is None or tables.get(table, True) else " "
-    elif tag in BLOCKS:
-        before = after = BREAK
-    elif tag == "a":
-        before, after = OPEN, SHUT
-    else:
-        return
-    if tag == "br":
-        node.tail = BREAK + (node.tail or "")
-        return
-    node.text = before + (node.text or "")
-    if node is root:
-        return
-    if tag == "a" and len(node):
-        last = node[-1]
-        last.tail = (last.tail or "") + after
-        return
-    if tag == "a":
-        node.text += after
-        return
-    node.tail = after + (node.tail or "")
+class Written(NamedTuple):
+    """The lines of a page, the index of the first in its body, and the lines of the body without its chrome."""
+
+    page: list[Line]
+    start: int
+    body: list[Line]
+
+
+def lines_of(root: Element, body: Element, chrome: AbstractSet[Element]) -> Written:
+    """The lines of a page and those of its body, none empty; body and chrome as in Scribe."""
+    scribe = Scribe(body, chrome)
+    scribe.walk(root)
+    return Written(scribe.page.lines, scribe.start, scribe.body.lines)
 
 
 def layout(table: Element) -> bool:
@@ -82,18 +168,12 @@ def layout(table: Element) -> bool:
     rows = [[cell for cell in row if cell.tag in CELLS] for row in table.iterdescendants("tr")]
     if sum(len(row) > 1 for row in rows) < 2:
         return True
-    return any(len("".join(cell.itertext()).strip()) > 3 * LAYOUT_CELL for row in rows for cell in row)
+    return any(len(text_of(cell)) > CELL for row in rows for cell in row)
 
 
-def split(marked: str) -> list[Line]:
-    """The lines of a marked text."""
-    lines, inside = [], False
-    for piece in marked.split(BREAK):
-        for part in paragraphs(piece):
-            line, inside = measured(part, inside=inside)
-            if line.text:
-                lines.append(line)
-    return lines
+def text_of(node: Element) -> str:
+    """All text of an element on one line."""
+    return " ".join("".join(map(str, node.itertext())).split())
 
 
 def paragraphs(piece: str) -> list[str]:
@@ -103,25 +183,10 @@ def paragraphs(piece: str) -> list[str]:
         if len(piece) > LONG:
             piece = WIDE.sub(BREAK, piece)
     if "\n" in piece:
-        piece = HAN_JOIN.sub("", piece)
-    return piece.split(BREAK)
-
-
-def measured(piece: str, *, inside: bool) -> tuple[Line, bool]:
-    """A line without its marks, and whether a link is still open at its end."""
-    if OPEN not in piece and SHUT not in piece:
-        text = clean(piece)
-        return Line(text, 1.0 if inside and text else 0.0), inside
-    linked = 0
-    for part in re.split(f"([{OPEN}{SHUT}])", piece):
-        if part in (OPEN, SHUT):
-            inside = part == OPEN
-        elif inside:
-            linked += len(part.strip())
-    text = clean(piece.replace(OPEN, "").replace(SHUT, ""))
-    return Line(text, min(1.0, linked / len(text)) if text else 0.0), inside
+        piece = WRAP.sub("", WESTERN.sub(" ", piece))
+    return piece.split(BREAK) if BREAK in piece else [piece]
 
 
 def clean(piece: str) -> str:
     """A line with single spaces and none at its ends."""
-    return SPACES.sub(" ", BETWEEN.sub(" ", piece)).strip(" \u3000\t\n\r\xa0")
+    return SPACES.sub(" ", piece).strip(" \u3000")

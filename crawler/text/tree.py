@@ -4,19 +4,15 @@ import re
 from typing import NamedTuple
 
 from lxml import etree, html
+from lxml.etree import _Element as Element
 
-Element = html.HtmlElement
+from crawler.text.lines import SILENT
 
 # A page beyond this is cut: 20 MB of markup is no report, and the tree takes twelve times as much.
 LONGEST = 20_000_000
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 PUNCTUATION = re.compile("[，。；：、！？“”]|(?<=[一-鿿])[,;:!?](?=[一-鿿“‘《]|$)")
 
-# Elements that never hold text for a reader.
-SILENT = frozenset(
-    "script style noscript template head iframe frame frameset object embed applet svg canvas map audio video input "
-    "select option button textarea link meta base param source track figcaption rt rp o:p".split()
-)
 SEMANTIC = frozenset(("nav", "footer", "aside", "dialog", "menu"))
 
 # Containers of the body in widespread systems, by id or class: Discuz! (postmessage_, article_content), TRS WCM
@@ -45,6 +41,7 @@ CHROME = re.compile(
     re.IGNORECASE,
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+PLAIN = 40  # characters without a mark weigh as much as one mark: lists and tables count, menus hardly
 BULK = 0.30
 HOLDS = 0.35  # of the page's punctuation makes a known container the body
 DESCENDS = 0.72  # of a node's punctuation in one child: the body is in there (extraction.md, sets A, B, D)
@@ -69,26 +66,28 @@ def parse(text: str) -> Element | None:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    return root if isinstance(root, html.HtmlElement) else None
+    return root if isinstance(root.tag, str) else None
 
 
-def weigh(root: Element) -> dict[Element, int]:
+def weigh(root: Element) -> dict[Element, float]:
     """Chinese punctuation marks in every subtree; what stands in links counts for nothing."""
-    weights: dict[Element, int] = {}
+    weights: dict[Element, float] = {}
     for node in root.iter():
-        own = 0 if node.tag in SILENT or node.tag == "a" else marks(node.text)
+        own = 0.0 if node.tag in SILENT or node.tag == "a" else marks(node.text)
         weights[node] = own
     for node in reversed(list(weights)):
         parent = node.getparent()
         if parent is not None:
-            own = 0 if node.tag in SILENT else weights[node]
-            weights[parent] += own + (0 if parent.tag in SILENT or parent.tag == "a" else marks(node.tail))
+            own = 0.0 if node.tag in SILENT else weights[node]
+            weights[parent] += own + (0.0 if parent.tag in SILENT or parent.tag == "a" else marks(node.tail))
     return weights
 
 
-def marks(text: str | None) -> int:
-    """Chinese punctuation marks in a text."""
-    return len(PUNCTUATION.findall(text)) if text else 0
+def marks(text: str | None) -> float:
+    """Weight of a text: its Chinese punctuation marks, and a little for its length."""
+    if not text or text.isspace():
+        return 0.0
+    return len(PUNCTUATION.findall(text)) + len(text.strip()) / PLAIN
 
 
 def names(node: Element) -> str:
@@ -96,16 +95,16 @@ def names(node: Element) -> str:
     return f"{node.get('id', '')} {node.get('class', '')}"
 
 
-def body_of(root: Element, weights: dict[Element, int]) -> Body:
+def body_of(root: Element, weights: dict[Element, float]) -> Body:
     """The subtree that holds the body: a known container with enough of it, else the node where it stops being in one."""
-    total = weights[root] or 1
+    total = weights[root] or 1.0
     known = container(root, weights, total)
     if known is not None:
         return Body(known, weights[known] / total, known=True)
     node = root
     while True:
-        heaviest = max(node, key=lambda child: weights.get(child, 0), default=None)
-        if heaviest is None or weights.get(heaviest, 0) < max(1, DESCENDS * weights[node]) or inline(heaviest):
+        heaviest = max(node, key=lambda child: weights.get(child, 0.0), default=None)
+        if heaviest is None or weights.get(heaviest, 0) < max(1.0, DESCENDS * weights[node]) or inline(heaviest):
             return Body(node, weights[node] / total, known=False)
         node = heaviest
 
@@ -115,7 +114,7 @@ def inline(node: Element) -> bool:
     return node.tag in ("p", "font", "span", "b", "strong", "em", "i", "u", "a", "h1", "h2", "h3", "li")
 
 
-def container(root: Element, weights: dict[Element, int], total: int) -> Element | None:
+def container(root: Element, weights: dict[Element, float], total: float) -> Element | None:
     """The innermost known container with HOLDS of the punctuation; of a forum's posts the first."""
     posts = [node for node in root.iter("td", "div") if (node.get("id") or "").startswith("postmessage_")]
     if posts:
@@ -138,14 +137,10 @@ def known_container(node: Element) -> bool:
     return bool(CONTAINER_CLASS.search(node.get("class") or ""))
 
 
-def prune(root: Element, weights: dict[Element, int]) -> None:
-    """Take out what is no text, what is hidden and what is chrome by its name; text after an element stays."""
-    total = weights[root] or 1
-    for node in list(root.iter()):
-        if node is root or node.getparent() is None:
-            continue
-        if node.tag in SILENT or (weights.get(node, 0) < BULK * total and chrome(node)):
-            drop(node)
+def chrome_in(root: Element, weights: dict[Element, float]) -> set[Element]:
+    """The subtrees of a body that are hidden, or chrome by their names."""
+    bulk = BULK * (weights[root] or 1.0)
+    return {node for node in root.iter() if node is not root and weights.get(node, 0.0) < bulk and chrome(node)}
 
 
 def chrome(node: Element) -> bool:
@@ -155,8 +150,3 @@ def chrome(node: Element) -> bool:
     if HIDDEN.search(node.get("style") or ""):
         return True
     return bool(CHROME.search(names(node)))
-
-
-def drop(node: Element) -> None:
-    """Remove an element and keep the text that follows it."""
-    node.drop_tree()

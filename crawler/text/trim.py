@@ -49,17 +49,16 @@ PAGER = re.compile(
 )
 JUNK = re.compile(r"^[^\w一-鿿（(—“]+$")
 DEEP = 60  # lines that a head may have: the profile of a forum's author takes forty
+GAP = 1  # short lines between two of the site's that belong to it as well
+DUMP_GAP = 4  # the same in a text dump, which holds the whole page: a forum's profile has up to two
 TAIL_SHARE = 0.35  # of the characters at most may be cut as a tail
 
 
-def trim(lines: Sequence[Line], title: str | None = None) -> list[Line]:
-    """The lines without those of the site before, after and between those of the document.
-
-    title  of the page; a line that repeats it is the document's
-    """
+def trim(lines: Sequence[Line], *, gap: int = GAP) -> list[Line]:
+    """The lines without those of the site before, after and between those of the document; gap as in `head_at`."""
     plain = simplified(lines)
     keep = tail_at(lines, plain)
-    begin = head_at(lines[:keep], plain, title)
+    begin = head_at(lines[:keep], plain, gap=gap)
     return [
         line
         for at, line in enumerate(lines[begin:keep], begin)
@@ -97,22 +96,18 @@ def tail_at(lines: Sequence[Line], plain: Sequence[str]) -> int:
     return end or len(lines)
 
 
-def head_at(lines: Sequence[Line], plain: Sequence[str], title: str | None) -> int:
-    """The index of the first line of the document."""
+def head_at(lines: Sequence[Line], plain: Sequence[str], *, gap: int = GAP) -> int:
+    """The index of the first line of the document.
+
+    gap  how many short lines in a row may belong to the site without showing it, between two that show it
+    """
     begin = 0
     for at in range(min(DEEP, len(lines))):
-        if BEGINS.search(plain[at]) or prose(plain[at]):
+        if BEGINS.search(plain[at]) or prose(plain[at]) or at - begin > gap or len(plain[at]) > 120:
             break
-        if at and siteline(lines[at], plain[at]) and not titled(lines[at].text, title):
+        if siteline(lines[at], plain[at]) and not (at > begin and JUNK.search(plain[at])):
             begin = at + 1
-    while begin < len(lines) and siteline(lines[begin], plain[begin]):
-        begin += 1
     return begin if begin < len(lines) else 0
-
-
-def titled(text: str, title: str | None) -> bool:
-    """Does a line repeat the title?"""
-    return bool(title) and text in (title or "")
 
 
 def siteline(line: Line, plain: str) -> bool:
