@@ -6,6 +6,7 @@ have gone since 2002. It is loaded on first use, in about 15 ms.
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -69,29 +70,45 @@ class Table:
     """The divisions by code, by every name they have or had, and by reading."""
 
     by_code: dict[str, Division]
-    by_name: dict[str, list[Division]]
-    by_reading: dict[str, list[Division]]
+    by_name: defaultdict[str, list[Division]]
+    by_reading: defaultdict[str, list[Division]]
+
+    def add(self, division: Division) -> None:
+        """Make a division known by its code, names and reading."""
+        self.by_code[division.code] = division
+        bare = (former[:-1] for former in division.former if len(former) > 2)
+        for name in dict.fromkeys((division.name, division.short, *division.former, *bare)):
+            self.by_name[name].append(division)
+        if division.spelt:
+            self.by_reading[division.spelt].append(division)
 
 
 @cache
 def table() -> Table:
-    """The table, read once."""
-    by_code: dict[str, Division] = {}
-    by_name: dict[str, list[Division]] = defaultdict(list)
-    by_reading: dict[str, list[Division]] = defaultdict(list)
+    """The table, read once; `learn` adds to it."""
+    known = Table({}, defaultdict(list), defaultdict(list))
     for line in files("monitor").joinpath("places.tsv").read_text("utf-8").splitlines():
         code, name, short, reading, former, past = [*line.split("\t"), "", ""][:6]
-        division = Division(code, name, short, reading, tuple(filter(None, former.split("|"))), past == "past")
-        by_code[code] = division
-        bare = (former[:-1] for former in division.former if len(former) > 2)
-        for known in dict.fromkeys((name, short, *division.former, *bare)):
-            by_name[known].append(division)
-        by_reading[division.spelt].append(division)
-    return Table(by_code, dict(by_name), dict(by_reading))
+        known.add(Division(code, name, short, reading, tuple(filter(None, former.split("|"))), past == "past"))
+    return known
+
+
+def learn(places: Iterable[Place]) -> None:
+    """Make places known beside those of the table, for this process; those known already stay as they are.
+
+    A place lies in those whose codes begin as its own does (990101 in 990100 and 990000), as in GB/T 2260.
+    """
+    for place in sorted(places, key=lambda p: (not p.code.endswith("0000"), not p.code.endswith("00"))):
+        if place.code in table().by_code:
+            continue
+        whole = Division(place.code, place.name, place.short, "", (), past=False)
+        own = place.name.removeprefix("".join(d.name for d in whole.above))
+        table().add(Division(place.code, own, place.short, "", (), past=False))
 
 
 def find(name_or_code: str) -> list[Place]:
-    """The places of that name or code, likeliest first: of today before past ones, provinces before counties.
+    """The places of that name or code, provinces before counties; those of the past only
+    where there is none of today.
 
     Takes 110108, 海淀, 海淀区, 北京市海淀区, 北京海淀, haidian, haidianqu, in either script. [] where there is none.
     """
@@ -106,7 +123,8 @@ def find(name_or_code: str) -> list[Place]:
         found = table().by_reading.get(plain) or table().by_reading.get(KIND_READ.sub("", plain), [])
     else:
         found = [d for d, length in ending(wanted) if length == len(wanted)]
-    return [d.place for d in sorted(found, key=lambda d: (d.past, not wanted.endswith(d.name), d.level, d.code))]
+    found = [d for d in found if not d.past] or found
+    return [d.place for d in sorted(found, key=lambda d: (not wanted.endswith(d.name), d.level, d.code))]
 
 
 def ending(text: str) -> list[tuple[Division, int]]:
