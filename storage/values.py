@@ -170,12 +170,14 @@ class Target:
     value      "5", "1.5万", "5-6"; None where there is none (稳步增长)
     unit       "%", "个", "亿元"
     qualifier  "左右", "以上", "以内", "持平", "同步"
+    growth     is the value a change (增长 5%) rather than a level (达到 296 亿元)?
     """
 
     name: str
     value: str | None
     unit: str
     qualifier: str = ""
+    growth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
