@@ -8,6 +8,7 @@
     │   └── NotKnown               a place, report, source or finding that is not in the database
     ├── FetchError               a page could not be had
     │   ├── AddressRefused         the guard keeps it from being reached
+    │   ├── TooLarge               more bytes than the cap allows, as sent or unpacked
     │   ├── LayoutChanged          a page came, but not in the shape its spider knows
     │   ├── EmptyList              a list page without a link
     │   └── Blocked                the site refuses; stop and tell
@@ -60,6 +61,12 @@ class FetchError(ReportwatchError):
 
 class AddressRefused(FetchError):
     """The address is not public, and no setting opens it."""
+
+    transient = False
+
+
+class TooLarge(FetchError):
+    """More bytes came, or came out of unpacking, than the cap allows."""
 
     transient = False
 

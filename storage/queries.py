@@ -43,6 +43,23 @@ def digests_of(session: Session, place: str, year: int) -> list[Reading]:
     return list(session.exec(wanted))
 
 
+def last_answer(session: Session, url: str) -> Page | None:
+    """The newest response from an address, whatever its status."""
+    return session.exec(select(Page).where(Page.url == url).order_by(desc(Page.fetched_at), desc(Page.id))).first()
+
+
+def page_with_body(session: Session, digest: str) -> Page | None:
+    """The page whose record holds this body in full."""
+    return session.exec(
+        select(Page).where(Page.digest == digest, col(Page.revisit).is_(False)).order_by(col(Page.id))
+    ).first()
+
+
+def is_read(session: Session, fingerprint: str) -> bool:
+    """Whether the same bytes have been read by the same reader; `save.fingerprint` says what that means."""
+    return session.exec(select(Reading.id).where(Reading.fingerprint == fingerprint)).first() is not None
+
+
 def pages_of(session: Session, reading: Reading) -> list[Page]:
     """The pages a reading was made from, in order."""
     return [page for page in (session.get(Page, key) for key in reading.pages) if page is not None]

@@ -1,0 +1,140 @@
+"""One crawl in one process: `python -m crawler` reads a job from standard input and prints a line for each source.
+
+The exit status only says whether the job could be read (2 where not). What came of it stands in the receipts.
+"""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from pydantic import ValidationError
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerRunner
+from sqlalchemy import Engine
+
+from crawler import settings
+from crawler.job import Job
+from crawler.pipelines import Desk
+from crawler.spiders.column import ColumnSpider
+from crawler.spiders.forum import ForumSpider
+from crawler.spiders.listing import ListingSpider
+from crawler.spiders.paged import PagedSpider
+from crawler.turns import host_of
+from monitor import watch
+from storage.archive import Archive
+from storage.database import open_database
+from storage.errors import ReportwatchError
+from storage.values import Source
+
+FAMILIES: dict[str, type[ListingSpider]] = {spider.name: spider for spider in (ColumnSpider, ForumSpider, PagedSpider)}
+GRACE = 5.0  # seconds that requests and writes under way may take once the process is asked to stop
+WRONG = 2
+
+log = logging.getLogger("reportwatch.crawl")
+
+
+def main() -> int:
+    """Run the job on standard input."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    for noisy in ("scrapy", "asyncio", "alembic", "aiohttp"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # warns of a Referer that nobody wants to send
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
+    try:
+        job = Job.model_validate_json(sys.stdin.buffer.read())
+        engine = open_database(job.database)
+        with Archive(job.archive) as archive:
+            asyncio.run(Crawl(job, engine, archive).run())
+    except (ValidationError, ReportwatchError) as error:
+        sys.stderr.write(f"crawl.refused error={type(error).__name__} message={error}\n")
+        return WRONG
+    return 0
+
+
+def settle(engine: Engine) -> None:
+    """Let the desk of the monitor draw its conclusions from what was read."""
+    watch.settle(engine, watch.Desk(), lambda: datetime.now(UTC))
+
+
+class Crawl:
+    """The sources of a job: one after another where they share a host, side by side otherwise."""
+
+    def __init__(self, job: Job, engine: Engine, archive: Archive) -> None:
+        self._job = job
+        self._engine = engine
+        self._archive = archive
+        self._stopped = False
+        self._runner = AsyncCrawlerRunner(
+            settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap)
+        )
+
+    async def run(self) -> None:
+        """Crawl all sources, or as many as there is time for before the process is asked to stop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        settle(self._engine)
+        by_host = groupby(sorted(self._job.watched(), key=_host), key=_host)
+        groups = [list(sources) for _, sources in by_host]
+        await asyncio.gather(*(self._in_order(group) for group in groups))
+        settle(self._engine)
+
+    def stop(self) -> None:
+        """Ask every crawl to end: requests under way are dropped, what was saved stays."""
+        log.info("crawl.stopping")
+        self._stopped = True
+        for crawler in self._runner.crawlers:
+            if isinstance(crawler.spider, ListingSpider):
+                crawler.spider.stopping.set()
+        self._stopping = asyncio.ensure_future(self._runner.stop())
+
+    async def _in_order(self, sources: Sequence[Source]) -> None:
+        for source in sources:
+            if self._stopped:
+                return
+            await self._one(source)
+
+    async def _one(self, source: Source) -> None:
+        """Crawl one source, close its receipt, print its line."""
+        log.info("crawl.start source=%s start=%s", source.id, source.start)
+        desk = Desk(
+            self._engine,
+            self._archive,
+            source,
+            agent=self._job.agent,
+            saved=lambda: settle(self._engine),
+            quiet=self._job.quiet,
+        )
+        crawler = self._runner.create_crawler(FAMILIES[source.family])
+        for unforeseen in (signals.spider_error, signals.item_error):
+            crawler.signals.connect(_entered(desk), signal=unforeseen, weak=False)
+        try:
+            await self._runner.crawl(crawler, source=source, desk=desk)
+        finally:
+            line = desk.close(stopped=self._stopped)
+            log.info("crawl.end source=%s reason=%s", source.id, line["reason"])
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+def _entered(desk: Desk) -> Callable[..., None]:
+    """A receiver of Scrapy's signals that enters the failure's error in the receipt."""
+
+    def enter(failure: Any) -> None:
+        desk.fault(failure.value)
+
+    return enter
+
+
+def _host(source: Source) -> str:
+    return host_of(source.start)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""What one crawl process is told: a JSON document on its standard input."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from storage.values import Source
+
+
+class Job(BaseModel):
+    """Sources to crawl, one after another where they share a host, and the limits they are crawled within.
+
+    database  URL of the database; archive: folder of the WARC files; turns: folder of the hosts' lock files
+    agent     the User-Agent, with a contact: name/version (+address)
+    opened    ranges that are not public and may be reached: 127.0.0.0/8, 127.0.0.1:8080
+    delay     seconds between two requests to a host
+    timeout   seconds for one answer; cap: bytes of one body
+    quiet     readings never alert: first crawl, back-fill
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    sources: list[dict[str, Any]]
+    database: str
+    archive: Path
+    turns: Path
+    agent: Annotated[str, Field(pattern=r"^[A-Za-z_-]+/\S+ \(\+.+\)$")]
+    opened: list[str] = []
+    delay: Annotated[float, Field(ge=0)] = 5.0
+    timeout: Annotated[float, Field(gt=0)] = 60.0
+    cap: Annotated[int, Field(gt=0)] = 30 << 20
+    quiet: bool = False
+
+    def watched(self) -> list[Source]:
+        """The sources as values."""
+        return TypeAdapter(list[Source]).validate_python(self.sources)

@@ -1,0 +1,230 @@
+"""The one desk from Scrapy to storage: bytes first, reading second.
+
+A response is in the archive before its row is in the database, and both before a spider sees it. An article is read
+when it is complete, and its reading saved in one transaction, whatever the verdict.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy.crawler import Crawler
+from sqlalchemy import Engine
+
+from crawler.reading import READER, read
+from crawler.spiders.article import Article, Kept
+from storage import model, queries, save
+from storage.archive import Answer, Archive, Record, digest_of
+from storage.database import reading as asking
+from storage.database import writing
+from storage.errors import ReportwatchError, StorageError
+from storage.values import Page, Source
+
+log = logging.getLogger("reportwatch.crawl")
+
+KNOWN = frozenset((200, 301, 302, 303, 307, 308, 404, 410))  # answers that settle what an address holds
+COLUMNS = ("requests", "bytes", "pages", "unchanged", "links", "readings", "fresh")
+
+
+class Desk:
+    """One source's run: what it may ask, what it tells, and what is saved of it.
+
+    agent    the User-Agent; `agent` of the desk is its first word, the name that robots.txt is asked for
+    saved    called after each reading that was not known
+    quiet    the readings never alert: back-fill
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        archive: Archive,
+        source: Source,
+        *,
+        agent: str,
+        saved: Callable[[], None],
+        quiet: bool = False,
+    ) -> None:
+        self._engine = engine
+        self._archive = archive
+        self._saved = saved
+        self._quiet = quiet
+        self.source = source
+        self.agent = agent.split("/")[0]
+        self.counts: Counter[str] = Counter()
+        self.faults: list[Exception] = []
+        self.robots: dict[str, Protego | None] = {}  # rules by the address of robots.txt, as far as they were asked for
+        with writing(engine) as session:
+            last = queries.receipts_of(session, source.id, 1)
+            self._receipt = save.open_receipt(session, source.id, datetime.now(UTC)).id
+        self._thorough = not last or last[0].reason != "finished"
+
+    @property
+    def thorough(self) -> bool:
+        """Whether the last run ended early or there was none: every list page is to be read."""
+        return self._thorough
+
+    def count(self, name: str, number: int = 1) -> None:
+        """Add to the receipt's count of that name."""
+        self.counts[name] += number
+
+    def fault(self, error: Exception) -> None:
+        """Enter an error in the receipt, and in the log."""
+        self.faults.append(error)
+        expected = isinstance(error, ReportwatchError)
+        log.warning(
+            "crawl.fault source=%s error=%s message=%s",
+            self.source.id,
+            type(error).__name__,
+            error,
+            exc_info=None if expected else error,
+        )
+
+    def known(self, url: str) -> model.Page | None:
+        """The last page that came from an address."""
+        with asking(self._engine) as session:
+            return queries.last_page(session, url)
+
+    def last(self, url: str) -> model.Page | None:
+        """The last answer from an address, whatever its status."""
+        with asking(self._engine) as session:
+            return queries.last_answer(session, url)
+
+    def knows(self, url: str) -> bool:
+        """Whether what an address holds has been seen."""
+        found = self.last(url)
+        return found is not None and found.status in KNOWN
+
+    def allows(self, url: str) -> bool:
+        """Whether robots.txt, where it has been asked for, allows an address."""
+        rules = self.robots.get(robots_of(url))
+        return rules is None or rules.can_fetch(url, self.agent)
+
+    def body(self, row: model.Page) -> bytes:
+        """The body of a page, from the archive."""
+        return self._archive.body(record_of(row))
+
+    def keep(self, answer: Answer) -> Kept:
+        """The answer as a page: its bytes in the archive, then its row in the database."""
+        with asking(self._engine) as session:
+            before = queries.last_page(session, answer.url)
+            same = queries.page_with_body(session, digest_of(answer.body)) if answer.body else None
+        record = self._archive.keep(answer, record_of(same) if same else None)
+        headers = {name.lower(): value for name, value in answer.headers}
+        page = Page(
+            answer.url, answer.fetched_at, answer.body, answer.status, headers.get("content-type", ""), self.source.id
+        )
+        with writing(self._engine) as session:
+            row = save.save_page(
+                session, page, self._receipt, record, headers.get("etag"), headers.get("last-modified")
+            )
+        unchanged = before is not None and (before.digest, before.status) == (row.digest, row.status)
+        self.count("pages")
+        self.count("unchanged", int(unchanged))
+        return Kept(page, row, unchanged)
+
+    def stands(self, answer: Answer, known: model.Page) -> Kept:
+        """The known page, which the server says has not changed; that it said so is kept too.
+
+        raises  ArchiveDamaged when its bytes are lost
+        """
+        body = self.body(known)
+        self._archive.keep(answer, record_of(known))
+        self.count("pages")
+        self.count("unchanged")
+        page = Page(known.url, known.fetched_at, body, known.status, known.content_type, known.source)
+        return Kept(page, known, unchanged=True)
+
+    def understand(self, article: Article) -> None:
+        """Read an article, unless these very bytes have been, and save what it says."""
+        rows = [kept.row for kept in article.pages]
+        with asking(self._engine) as session:
+            if queries.is_read(session, save.fingerprint(READER, article.url, [row.digest for row in rows])):
+                return
+        said = read([kept.page for kept in article.pages])
+        self.count("readings")
+        with writing(self._engine) as session:
+            row = save.save_reading(session, said, article.source, rows, datetime.now(UTC), quiet=self._quiet)
+        if row is not None:
+            self.count("fresh")
+            log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)
+            self._saved()
+
+    def close(self, *, stopped: bool = False) -> dict[str, object]:
+        """Close the receipt; what comes back is it, as a line of the result."""
+        reason = reason_of(self.counts, self.faults, stopped=stopped)
+        counts = {name: self.counts[name] for name in COLUMNS}
+        errors = [
+            (name, number, next(str(fault) for fault in self.faults if type(fault).__name__ == name))
+            for name, number in Counter(type(fault).__name__ for fault in self.faults).items()
+        ]
+        if self._receipt is None:
+            raise StorageError(f"source {self.source.id}: its receipt has no number")
+        with writing(self._engine) as session:
+            save.close_receipt(session, self._receipt, datetime.now(UTC), reason, counts, errors)
+        return {"source": self.source.id, "reason": reason, **counts, "errors": errors}
+
+
+# A run that never got past its list: the error's name says what a person has to do.
+ENDS = {"EmptyList": "empty", "LayoutChanged": "moved", "Blocked": "blocked", "AddressRefused": "refused"}
+
+
+def reason_of(counts: Counter[str], faults: list[Exception], *, stopped: bool) -> str:
+    """Why a run ended.
+
+    finished   lists and pages were seen to the end; an article may be missing for good, and the errors name it
+    partly     some pages could not be had this time
+    stopped    somebody asked it to stop
+    blocked empty moved refused failed  no list was seen, or the site refused half-way
+    crashed    an error that nobody foresaw
+    """
+    if any(not isinstance(fault, ReportwatchError) for fault in faults):
+        return "crashed"
+    if stopped:
+        return "stopped"
+    if counts["refusals"]:
+        return "blocked"
+    if not counts["lists"]:
+        return next((ENDS[type(fault).__name__] for fault in faults if type(fault).__name__ in ENDS), "failed")
+    if any(
+        fault.transient or isinstance(fault, StorageError) for fault in faults if isinstance(fault, ReportwatchError)
+    ):
+        return "partly"
+    return "finished"
+
+
+def robots_of(url: str) -> str:
+    """The address of the robots.txt that an address is under."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+def record_of(row: model.Page) -> Record:
+    """Where a page's bytes lie."""
+    return Record(row.warc, row.offset, row.digest, row.revisit)
+
+
+class ReadingPipeline:
+    """Hands articles to the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        desk = getattr(crawler.spider, "desk", None)
+        if not isinstance(desk, Desk):
+            raise TypeError(f"{desk} is not the desk")
+        return cls(desk)
+
+    def process_item(self, item: Article) -> Article:
+        """The article, read."""
+        try:
+            self._desk.understand(item)
+        except ReportwatchError as error:
+            self._desk.fault(error)
+        return item
