@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 # reader still gets of a report whose texts are absurdly long: the summary, and how much more there is.
 LADDER = ((60, 1000), (40, 600), (20, 400), (10, 300), (5, 200), (2, 120), (0, 120))
 DEPTH = 6  # levels of nesting that are kept; the facts have four
+SLACK = 4  # of a text that is clipped, this many times its length is looked at: white space may shrink to little
 BEYOND = "…"
 
 
@@ -34,10 +35,10 @@ def clip(text: str, length: int) -> str:
 def shorten(value: object, rows: int, length: int, clean: Callable[[str], str], depth: int = DEPTH) -> object:
     """A JSON value with texts cleaned and clipped and lists cut; what is nested too deep and no number become null."""
     if isinstance(value, str):
-        return clip(clean(value), length)
+        return clip(clean(value[: length * SLACK]), length)
     if isinstance(value, Mapping) and depth:
         kept = list(value.items())[: max(rows, 20)]
-        return {clip(clean(str(k)), 80): shorten(v, rows, length, clean, depth - 1) for k, v in kept}
+        return {clip(clean(str(k)[:80]), 80): shorten(v, rows, length, clean, depth - 1) for k, v in kept}
     if isinstance(value, list | tuple) and depth:
         return [shorten(v, rows, length, clean, depth - 1) for v in value[:rows]]
     if isinstance(value, float):

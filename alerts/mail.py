@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -28,6 +29,7 @@ async def send(message: Message, channel: MailChannel) -> str:
     raises  DeliveryError; transient for what may pass or be mended at the server or in the settings (no connection,
             4xx, login, sender, policy), not for an address or a message that was refused for good (5xx)
     """
+    composed = written(message, channel)
     client = aiosmtplib.SMTP(
         hostname=channel.host,
         port=channel.port,
@@ -41,12 +43,23 @@ async def send(message: Message, channel: MailChannel) -> str:
     try:
         async with asyncio.timeout(PATIENCE):
             await client.connect()
-            _, answer = await client.send_message(compose(message, channel))
-    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            _, answer = await client.send_message(composed)
+    except (aiosmtplib.SMTPException, OSError) as error:
         raise refusal(error, channel) from error
     finally:
         await leave(client)
     return clip(printable(answer), ANSWER)
+
+
+def written(message: Message, channel: MailChannel) -> EmailMessage:
+    """The mail; DeliveryError where an address is none: the standard library then raises one of three errors."""
+    try:
+        return compose(message, channel)
+    except (ValueError, LookupError, MessageError) as error:
+        why = clip(printable(str(error)), ANSWER)
+        raise DeliveryError(
+            f"{channel.name}: {message.recipient!r} or {channel.sender!r} is no address: {why}", transient=False
+        ) from error
 
 
 async def leave(client: aiosmtplib.SMTP) -> None:
@@ -86,7 +99,7 @@ def compose(message: Message, channel: MailChannel) -> EmailMessage:
     return mail
 
 
-def refusal(error: Exception, channel: MailChannel) -> DeliveryError:
+def refusal(error: aiosmtplib.SMTPException | OSError, channel: MailChannel) -> DeliveryError:
     """What a failed attempt means: try again, or not."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return refusal(error.recipients[0], channel)
@@ -95,6 +108,4 @@ def refusal(error: Exception, channel: MailChannel) -> DeliveryError:
         final = isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError) and error.code >= 500
         answer = clip(printable(f"{error.code} {error.message}"), ANSWER)
         return DeliveryError(f"{where}: {answer}", transient=not (final and not POLICY.search(error.message)))
-    if isinstance(error, aiosmtplib.SMTPException | OSError):
-        return DeliveryError(f"{where}: {clip(printable(str(error) or type(error).__name__), ANSWER)}", transient=True)
-    return DeliveryError(f"{where}: not a sendable mail: {clip(printable(str(error)), ANSWER)}", transient=False)
+    return DeliveryError(f"{where}: {clip(printable(str(error) or type(error).__name__), ANSWER)}", transient=True)

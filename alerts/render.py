@@ -61,7 +61,7 @@ from datetime import datetime
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, select_autoescape
 
 from alerts import words
-from alerts.clip import clip, encodable, printable, versions
+from alerts.clip import SLACK, clip, encodable, printable, versions
 from alerts.phrases import PHRASES
 from storage.values import Message
 
@@ -113,7 +113,7 @@ def headline(kind: str, subject: str, facts: Mapping[str, object], language: str
     """What happened, in one line that is safe in a mail header."""
     said = words.Words(PHRASES[language])
     start = said.phrases.get(kind, f"[{kind}] ")
-    return clip(printable(start + said.headline(kind, subject, facts)), SUBJECT)
+    return clip(printable((start + said.headline(kind, subject, facts))[: SUBJECT * SLACK]), SUBJECT)
 
 
 def encode(document: Mapping[str, object]) -> bytes:

@@ -38,7 +38,7 @@ class Words:
             why = at(facts, "why")
             return f"{at(facts, 'name') or subject}" + (f"{self.phrases['colon']}{why}" if why else "")
         if kind == "alert.dead":
-            return self.phrases["dead"].format(recipient=at(facts, "recipient"), channel=at(facts, "channel"))
+            return self.dead(facts)
         return subject
 
     def title(self, facts: Mapping[str, object]) -> str:
@@ -46,6 +46,11 @@ class Words:
         place = at(facts, "place", "name") or at(facts, "place", "code") or self.phrases["unknown_place"]
         year = at(facts, "year") or self.phrases["unknown_year"]
         return self.phrases["report_title"].format(place=place, year=year)
+
+    def dead(self, facts: Mapping[str, object]) -> str:
+        """Whose alerts were given up."""
+        recipient, channel = at(facts, "recipient") or "?", at(facts, "channel") or "?"
+        return self.phrases["dead"].format(recipient=recipient, channel=channel)
 
     def counted(self, facts: Mapping[str, object]) -> str:
         """How many findings of each kind; or that there was nothing to compare with."""
@@ -63,6 +68,7 @@ class Words:
             "compared": self.phrases["compared"].format(year=at(against, "year"), report=at(against, "report"))
             if against
             else self.phrases["not_compared"],
+            "dead": self.dead(facts),
             "copies": self.phrases["copies_count"].format(count=copies) if copies is not None else "",
             "look": look(kind, facts),
             "plain": [(name, str(value)) for name, value in facts.items() if isinstance(value, str | int | float)],
