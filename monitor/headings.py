@@ -26,16 +26,28 @@ GLYPHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dash", r"[—―─-]{2,}"),
     )
 )
+LEAVES = ("dash", "bullet", "item")  # nothing but their own text hangs on these
 STOP = re.compile(r"[。！？；!?;]+[”’」』）)】》]*")
 # A gap as wide as two ideographic spaces stands for a lost line break, in copies that lost all of theirs.
 GAP = re.compile(r"[^\S\n]*(?:\u3000[^\S\n]*\u3000|\u3000\xa0|\t\t|[ \xa0]{4})[^\S\n]*")
 FLATTENED = 600  # characters; the longest honest paragraph that has such gaps inside is a meeting line of 60
 LONGEST_LINE, LONGEST_RUN_IN = 60, 50  # characters of a heading, alone and before its text; 9 of 10 are under 30
-# Where a flattened copy runs heading and text together: …工作回顾2024年是…
+# Where a flattened copy runs heading and text together: …工作回顾2024年是…, or with a space that was a line's end.
+ENDINGS = """
+回顾 回顧 任务 任務 重点工作 重點工作 主要工作 工作安排 安排建议 安排建議 工作建议 总体要求 總體要求 主要目标 主要目標
+预期目标 目标 自身建设 自身建設 成就 成绩 主要考虑 重要要求 重大举措 战略举措 思路
+"""
+BEGINNINGS = """
+20 今年 过去 過去 刚刚 剛剛 一年来 五年来 面对 “十 我们 各位 做好 全省 全市 全区 全國 （一） (一) 一是 坚持 综合
+习近平 根据
+"""
 RUN_ON = re.compile(
     rf"(?:第{NUMERAL}部分|{NUMERAL}、|(?=20\d\d年|过去|[“十]))[^。，,；：:！？\n]{{2,36}}?"
-    r"(?:回顾|回顧|主要任务|主要任務|重点任务|重點任務|重点工作|重點工作|工作安排|工作任务|工作任務|目标任务|自身建设|自身建設)"
-    r"(?=\s+\S|20\d\d年|今年|过去|過去|刚刚|剛剛|一年来|五年来)"
+    rf"(?:{'|'.join(ENDINGS.split())})(?=\s+\S|{'|'.join(map(re.escape, BEGINNINGS.split()))})"
+)
+SPACED = re.compile(
+    rf"(?:第{NUMERAL}部分|{NUMERAL}{{1,2}}、|[（(]{NUMERAL}{{1,2}}[)）])\s*"
+    r"(?=(?:[^\s。；：]*[\u4e00-\u9fff]){4})[^\s。；：]{4,40}(?=\s+\S)"
 )
 WRITTEN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -70,10 +82,10 @@ def sentences_of(text: str) -> list[Sentence]:
     offset = 0
     for number, line in enumerate(text.split("\n")):
         for start, end in paragraphs_of(line):
-            cuts = list(cuts_of(line, start, end))
+            cuts = cuts_of(line, start, end)
             found.extend(
-                Sentence(offset + a, line[a:b], number, opens=k == 0, whole=len(cuts) == 1)
-                for k, (a, b) in enumerate(cuts)
+                Sentence(offset + a, line[a:b], number, opens=stands or k == 0, whole=stands or len(cuts) == 1)
+                for k, (a, b, stands) in enumerate(cuts)
             )
         offset += len(line) + 1
     return found
@@ -87,17 +99,20 @@ def paragraphs_of(line: str) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def cuts_of(line: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentences of one paragraph as (start, end), white space trimmed, empty ones left out."""
+def cuts_of(line: str, start: int, end: int) -> list[tuple[int, int, bool]]:
+    """The sentences of one paragraph as (start, end, stands alone), without white space around, empty ones left out."""
     edges = [start, *(stop.end() for stop in STOP.finditer(line, start, end)), end]
     cuts = []
     for left, right in pairwise(edges):
         first, last = trimmed(line, left, right)
-        if len(line) > FLATTENED and (run := RUN_ON.match(line, first, last)):
-            cuts.append((first, run.end()))
-            first, last = trimmed(line, run.end(), last)
+        heading = (
+            (RUN_ON.match(line, first, last) or SPACED.match(line, first, last)) if len(line) > FLATTENED else None
+        )
+        if heading:
+            cuts.append((first, heading.end(), True))
+            first, last = trimmed(line, heading.end(), last)
         if first < last:
-            cuts.append((first, last))
+            cuts.append((first, last, False))
     return cuts
 
 
@@ -144,6 +159,8 @@ def levels_of(headings: list[Heading], tops: set[int]) -> dict[int, int]:
         if heading.glyph in nest:
             del nest[nest.index(heading.glyph) + 1 :]
         else:
+            while heading.glyph not in LEAVES and nest[-1:] and nest[-1] in LEAVES:
+                nest.pop()
             nest.append(heading.glyph)
         levels[heading.index] = 1 + len(nest)
     return levels

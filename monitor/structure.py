@@ -18,6 +18,7 @@ HEADED = (Part.REVIEW, Part.OUTLOOK, Part.PLAN)
 LOOKING_BACK = re.compile(
     r"回顾|总结|成就|成绩|历程|取得新?|(?:工作|完成|执行|进展)情况|(?:过去|五年来|一年来|上届|本届)[^,]{0,8}工作$"
 )
+LOOKED_BACK = re.compile(r"回顾|总结|(?:过去|五年来|一年来)[^,]{0,8}工作$")
 DONE = re.compile(r"(?:完成|执行|进展|落实)情况")
 TASKS = re.compile(r"目标|任务|安排|部署|要求|思路|考虑|举措|重点|打算|建议|设想")
 # 十五五开好局 and 十四五收官之年 speak of a year; 十五五主要目标 speaks of five.
@@ -90,7 +91,7 @@ def role_of(words: str, year: int | None) -> Part | None:
     if DONE.search(words) or (back and not tasks):
         return Part.REVIEW
     now = THIS_YEAR.search(words) or (year is not None and f"{year}年" in words)
-    if now and (tasks or "工作" in words):
+    if now and (tasks or re.search("工作|展望", words)):
         return Part.PLAN
     if far and (tasks or not back):
         return Part.OUTLOOK
@@ -122,8 +123,8 @@ def year_of(headings: list[Heading]) -> int | None:
 
 
 def said(words: str) -> bool:
-    """Does the heading say its part in so many words, with a time?"""
-    return any(p.search(words) for p in (YEAR, LOOKING_BACK, LOOKING_FAR, THIS_YEAR))
+    """Does the heading say its part in so many words: a year, 回顾, 十五五时期, 今年?"""
+    return any(p.search(words) for p in (YEAR, LOOKED_BACK, LOOKING_FAR, THIS_YEAR))
 
 
 def top_glyph(headings: list[Heading], roles: dict[int, Part]) -> str | None:
