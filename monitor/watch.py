@@ -13,25 +13,20 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from crawler.text.fold import fold
-from monitor import facts
-from monitor.copies import canonical, likeness, same_report
+from monitor import facts, filing
 from monitor.identity import identify
-from monitor.novelty import compare
 from monitor.places import find
-from monitor.sketch import enough, sketch
-from monitor.structure import outline
 from storage import queries, save, values
 from storage.database import reading as asking
 from storage.database import writing
-from storage.model import Copy, Reading, Report
-from storage.values import FindingKind, Identity, Kind, Likeness, Relation, Verdict
+from storage.model import Reading, Report
+from storage.values import Finding, FindingKind, Identity, Kind, Likeness, Relation, Verdict
 
 log = logging.getLogger("reportwatch.watch")
 
 # Verdicts under which a text may still be a copy: what a login wall lets through is the beginning of a report.
 READABLE = (Verdict.OK, Verdict.LOGIN_WALL)
 SHRUNK = 0.7  # a page that lost more than 30 % of its text is held back: blank pages and walls come and go
-NOBODY: Mapping[str, str] = {}
 
 
 def nobody(_kind: str, _place: str | None, _novelty: float) -> Sequence[tuple[str, str]]:
@@ -72,7 +67,7 @@ def settle(engine: Engine, desk: Desk, now: Callable[[], datetime]) -> Settled:
                 if row.watched_at is None:
                     settle_one(session, desk, row, now(), done)
                     done.readings += 1
-        except Exception as error:  # noqa: BLE001 (the one place where this job is run: one page must not stop all others)
+        except Exception as error:  # the one place where this job is run: one page must not stop all others
             log.exception("watch.failed reading=%s", key)
             done.failed.append(f"reading {key}: {type(error).__name__}: {error}")
     return done
@@ -87,10 +82,14 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     identity = with_hint(identify(said), row.place_hint)
     if identity.kind is Kind.OTHER:
         save.conclude(session, row, f"not a report: {identity.why}", identity, now)
-    elif identity.kind is Kind.REPORT:
-        file_copy(session, desk, row, identity, now, done)
+        return
+    placed = filing.placed(session, filing.prepared(row))
+    related = [placed.likely[key] for key in placed.home.related]
+    if identity.kind is Kind.REPORT and not related:
+        file_report(session, desk, row, identity, placed, now, done)
     else:
-        relate(session, row, identity, now)
+        kind = identity.kind if identity.kind is not Kind.REPORT else Kind.DIGEST
+        relate(session, row, replace(identity, kind=kind), related, now)
 
 
 def value_of(row: Reading) -> values.Reading:
@@ -117,38 +116,83 @@ def with_hint(identity: Identity, hint: str | None) -> Identity:
     return replace(identity, place=places[0], inferred=(*identity.inferred, "place")) if places else identity
 
 
-def relate(session: Session, row: Reading, identity: Identity, now: datetime) -> None:
+def relate(session: Session, row: Reading, identity: Identity, related: Sequence[Report], now: datetime) -> None:
     """Tie a digest or a compilation to its report, if that is known; it is no copy of it."""
-    report = queries.report_named(session, name_of(identity, row))
-    save.conclude(session, row, f"{identity.kind} of {report.name if report else 'a report not known yet'}", identity, now)
+    name = filing.name_of(identity)
+    report = next(iter(related), None) or (queries.report_named(session, name) if name else None)
+    save.conclude(
+        session, row, f"{identity.kind} of {report.name if report else 'a report not known yet'}", identity, now
+    )
     if report is not None:
-        save.save_copy(session, report, row, Likeness(Relation.PARTIAL, 0, 0), now, relation=queries.RELATED)
+        tie(session, report, row, now)
 
 
-def name_of(identity: Identity, row: Reading) -> str:
-    """Place code/year; of what is not known, the reading's number keeps it apart."""
-    if identity.place is None or identity.year is None:
-        return f"unknown/{row.id}"
-    return f"{identity.place.code}/{identity.year}"
+def tie(session: Session, report: Report, row: Reading, now: datetime) -> None:
+    """A row that says: this document belongs to that report, but is no copy."""
+    save.save_copy(session, report, row, Likeness(Relation.PARTIAL, 0, 0), now, relation=queries.RELATED)
 
 
-def file_copy(session: Session, desk: Desk, row: Reading, identity: Identity, now: datetime, done: Settled) -> None:
-    """Find or make the report this is a copy of, choose the canonical copy again, compare, tell."""
+def file_report(
+    session: Session,
+    desk: Desk,
+    row: Reading,
+    identity: Identity,
+    placed: filing.Placed,
+    now: datetime,
+    done: Settled,
+) -> None:
+    """A copy of a report: file it, and where that changes what is known, compare and tell."""
     earlier = queries.standing_copy_at(session, row.url)
     if earlier is not None and len(fold(row.text)) < SHRUNK * len(fold(earlier[1].text)):
-        save.conclude(session, row, f"held back: much shorter than reading {earlier[1].id} of the same page", identity, now)
+        save.conclude(
+            session, row, f"held back: much shorter than reading {earlier[1].id} of the same page", identity, now
+        )
         return
-    known, why = known_report(session, row, identity)
-    report, fresh = save.save_report(session, known or free_name(session, identity, row), identity, now)
-    save.extend_sketch(session, report, map(int, sketch(row.text)))
-    copy = save.save_copy(session, report, row, Likeness(Relation.SAME, 100, 100), now)
-    if earlier is not None and earlier[0].report_id == report.id:
-        save.supersede(session, earlier[0], now)
-    save.conclude(session, row, f"copy of {report.name}: {why}", identity, now)
-    before = queries.canonical_copy(session, save.required(report.id))
-    if rank_copies(session, report):
-        findings, against = draw_findings(session, report, now)
-        tell(session, desk, report, before, fresh, copy, findings, against, quiet=row.quiet, now=now)
-    if fresh:
-        done.reports.append(report.name)
-        adopt(session, report, now)
+    filed = filing.file_copy(session, row, identity, placed, now)
+    save.conclude(session, row, f"copy of {filed.report.name}: {filed.why}", identity, now)
+    if filed.fresh:
+        done.reports.append(filed.report.name)
+        adopt(session, filed.report, now)
+    if filed.moved:
+        was_whole = filed.report.whole
+        filing.take_apart(session, filed.report, filed.now[1], whole=identify(value_of(filed.now[1])).whole)
+        findings, against = filing.compare_around(session, filed.report, now)
+        if not row.quiet:
+            tell(session, desk, filed, findings, against, now, better=filed.report.whole and not was_whole)
+
+
+def adopt(session: Session, report: Report, now: datetime) -> None:
+    """Tie the digests that came before their report."""
+    if report.place is None or report.year is None:
+        return
+    for row in queries.digests_of(session, report.place, report.year):
+        if queries.report_of(session, save.required(row.id)) is None:
+            tie(session, report, row, now)
+
+
+def tell(
+    session: Session,
+    desk: Desk,
+    filed: filing.Filed,
+    findings: Sequence[Finding],
+    against: Report | None,
+    now: datetime,
+    *,
+    better: bool,
+) -> None:
+    """One event for a new report; one for each copy that is whole, or from a better source, where the last was not."""
+    report, (copy, reading) = filed.report, filed.now
+    count = len(queries.copies_of(session, save.required(report.id)))
+    said = facts.of_report(report) | {"canonical": facts.of_copy(copy, reading, desk.names), "copies": count}
+    if filed.fresh:
+        kind, key = ("report.new" if report.whole else "report.partial"), f"report.new:{report.name}"
+        said |= facts.of_findings(findings, against)
+    elif filed.before and (better or reading.tier < filed.before[1].tier):
+        kind, key = "copy.better", f"copy.better:{report.name}:{reading.fingerprint[:16]}"
+        before = facts.of_copy(*filed.before, desk.names)
+        said |= {"before": {name: before[name] for name in ("url", "source", "source_name", "tier")}, "why": copy.why}
+        said |= facts.of_findings(findings, against)
+    else:
+        return
+    novelty = max((f.novelty for f in findings if f.kind is not FindingKind.DROPPED), default=1.0)
+    save.save_event(session, key, kind, report.name, said, now, desk.addressed(kind, report.place, novelty))

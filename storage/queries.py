@@ -1,6 +1,5 @@
 """Questions, named as questions. Each takes a session and changes nothing."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func
@@ -76,18 +75,37 @@ def last_reading(session: Session, url: str) -> Reading | None:
     return session.exec(select(Reading).where(Reading.url == url).order_by(desc(Reading.id))).first()
 
 
-def reports_sharing(session: Session, hashes: Collection[int], limit: int = 16) -> list[tuple[Report, int]]:
-    """Reports by how many of these hashes are theirs, most first. Cost is that of the inverted lists, not of texts."""
-    shared: Counter[int] = Counter()
-    wanted = sorted(hashes)
+def sketch_counts(session: Session, hashes: Sequence[int]) -> dict[int, int]:
+    """Of each of these hashes that is known: how many reports have it."""
+    counts: dict[int, int] = {}
+    for start in range(0, len(hashes), BATCH):
+        wanted = col(Sketch.hash).in_(hashes[start : start + BATCH])
+        counts |= dict(session.exec(select(Sketch.hash, func.count()).where(wanted).group_by(col(Sketch.hash))).all())
+    return counts
+
+
+def sketch_rows(session: Session, hashes: Sequence[int]) -> list[tuple[int, int]]:
+    """(hash, report) of these hashes. Cost is that of the inverted lists, never that of the texts."""
+    rows: list[tuple[int, int]] = []
+    for start in range(0, len(hashes), BATCH):
+        wanted = col(Sketch.hash).in_(hashes[start : start + BATCH])
+        rows += [(row[0], row[1]) for row in session.exec(select(Sketch.hash, Sketch.report_id).where(wanted))]
+    return rows
+
+
+def sketch_sizes(session: Session, reports: Collection[int]) -> dict[int, int]:
+    """How many hashes each of these reports has."""
+    sizes: dict[int, int] = {}
+    wanted = sorted(reports)
     for start in range(0, len(wanted), BATCH):
-        found = (
-            select(Sketch.report_id, func.count())
-            .where(col(Sketch.hash).in_(wanted[start : start + BATCH]))
-            .group_by(col(Sketch.report_id))
-        )
-        shared.update(dict(session.exec(found).all()))
-    return [(session.get_one(Report, key), count) for key, count in shared.most_common(limit)]
+        chosen = select(Report.id, Report.hashes).where(col(Report.id).in_(wanted[start : start + BATCH]))
+        sizes |= {key: size for key, size in session.exec(chosen) if key is not None}
+    return sizes
+
+
+def how_many_reports(session: Session) -> int:
+    """Number of reports known."""
+    return session.exec(select(func.count()).select_from(Report)).one()
 
 
 def report_named(session: Session, name: str) -> Report | None:

@@ -193,6 +193,23 @@ def save_copy(
     return copy
 
 
+def forget_report(session: Session, report: Report) -> None:
+    """Remove a report whose copies now belong to another: its sentences, sketch and comparisons go with it."""
+    report_id = required(report.id)
+    forget_passages(session, report_id)
+    for copy in session.exec(select(Copy).where(Copy.report_id == report_id)):
+        session.delete(copy)
+    touching = select(Comparison.id).where((Comparison.report_id == report_id) | (Comparison.against_id == report_id))
+    session.execute(delete(Finding).where(col(Finding.comparison_id).in_(touching)))
+    for table, column in ((Comparison, Comparison.report_id), (Comparison, Comparison.against_id)):
+        session.execute(delete(table).where(col(column) == report_id))
+    session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
+    session.execute(delete(Sketch).where(col(Sketch.report_id) == report_id))
+    session.flush()
+    session.delete(report)
+    session.flush()
+
+
 def supersede(session: Session, copy: Copy, now: datetime) -> None:
     """A newer reading of its address takes a copy's place; the copy stays, for the history."""
     copy.superseded_at, copy.canonical = now, False

@@ -103,11 +103,13 @@ def test_reports_are_found_by_the_hashes_they_share(engine: Engine, now: datetim
         for number, hashes in enumerate([range(2000), range(1900, 2500), [-(2**62), 2**62]]):
             report, _ = save.save_report(session, f"{number}/2026", an_identity(), now)
             save.extend_sketch(session, report, hashes)
-        found = queries.reports_sharing(session, range(1000, 2400))
-        assert [(report.name, shared) for report, shared in found] == [("0/2026", 1000), ("1/2026", 500)]
-        save.extend_sketch(session, found[1][0], range(1000, 1950))
-        assert found[1][0].hashes == 1500
-        assert [shared for _, shared in queries.reports_sharing(session, range(1000, 2400))] == [1400, 1000]
+        assert queries.sketch_counts(session, [0, 1950, 2**62, 7_000]) == {0: 1, 1950: 2, 2**62: 1}
+        assert sorted(queries.sketch_rows(session, [0, 1950])) == [(0, 1), (1950, 1), (1950, 2)]
+        assert queries.sketch_sizes(session, [1, 2, 9]) == {1: 2000, 2: 600}
+        report = queries.the_report(session, "1/2026")
+        save.extend_sketch(session, report, range(1000, 1950))
+        assert report.hashes == 1500
+        assert queries.sketch_counts(session, list(range(1000, 2600)))[1000] == 2
 
 
 @pytest.mark.parametrize("query", ["就业", "口袋公园 12", "充分就業", "高质量充分"])

@@ -1,0 +1,192 @@
+"""Where a reading belongs: its report found or made, the canonical copy chosen again, the year before held against it.
+
+Works in the caller's session and transaction; what the pure modules conclude is saved here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from monitor import copies
+from monitor.novelty import compare
+from monitor.sketch import Hashes, likeliest, rarest
+from monitor.structure import outline
+from storage import queries, save
+from storage.model import Copy, Reading, Report
+from storage.values import Finding, FindingKind, Identity, Likeness, Outline, Part, Relation
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Where a reading was put: the report, why, whether it is new, the canonical copy before and now."""
+
+    report: Report
+    why: str
+    fresh: bool
+    before: tuple[Copy, Reading] | None
+    now: tuple[Copy, Reading]
+
+    @property
+    def moved(self) -> bool:
+        """Is another copy canonical now?"""
+        return self.before is None or self.before[0].id != self.now[0].id
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A text held against the reports it may be a copy of: the decision, and these reports by their keys."""
+
+    copy: copies.Copy
+    home: copies.Placement
+    likely: dict[int, Report]
+
+
+def prepared(row: Reading) -> copies.Copy:
+    """The text of a reading, ready to be placed."""
+    return copies.prepared(row.text, tier=row.tier, published_on=row.published_on)
+
+
+def placed(session: Session, copy: copies.Copy) -> Placed:
+    """Which known report a text is a copy of, by content alone: the inverted lists name few, their texts decide."""
+    sketches = [part.sketch for part in copy.reports] or [copy.folded.sketch]
+    keys = dict.fromkeys(key for sketch in sketches for key in likely(session, sketch))
+    known = {key: queries.canonical_copy(session, key) for key in keys}
+    home = copies.placed(copy, [(key, prepared(found[1])) for key, found in known.items() if found])
+    return Placed(copy, home, {key: session.get_one(Report, key) for key in keys})
+
+
+def likely(session: Session, sketch: Hashes) -> list[int]:
+    """The reports worth verifying against a text of this sketch, the likeliest first."""
+    hashes = [int(value) for value in sketch]
+    counts = queries.sketch_counts(session, hashes)
+    known = [value for value in hashes if value in counts]
+    if not known:
+        return []
+    chosen = [known[index] for index in rarest([counts[value] for value in known])]
+    rows = queries.sketch_rows(session, chosen)
+    sizes = queries.sketch_sizes(session, {report for _, report in rows})
+    total = queries.how_many_reports(session)
+    return [found.key for found in likeliest(sketch, counts, rows, sizes, total, copies.CANDIDATES)]
+
+
+def name_of(identity: Identity) -> str | None:
+    """Place code/year; None where one of them is not known."""
+    if identity.place is None or identity.year is None:
+        return None
+    return f"{identity.place.code}/{identity.year}"
+
+
+def file_copy(session: Session, row: Reading, identity: Identity, placed: Placed, now: datetime) -> Filed:
+    """Put a reading with its report, and rank the report's copies again."""
+    report, why, fresh = home_of(session, row, identity, placed, now)
+    for other in placed.home.joins:
+        if other != report.id:
+            join(session, report, placed.likely[other])
+    before = queries.canonical_copy(session, save.required(report.id))
+    save.extend_sketch(session, report, map(int, placed.copy.folded.sketch))
+    replace_earlier(session, row, report, now)
+    save.save_copy(session, report, row, Likeness(Relation.SAME, 100, 100), now)
+    return Filed(report, why, fresh, before, rank(session, report))
+
+
+def home_of(
+    session: Session, row: Reading, identity: Identity, placed: Placed, now: datetime
+) -> tuple[Report, str, bool]:
+    """The report a reading belongs to: by its text if that is known, else by its place and year, else a new one."""
+    name, home = name_of(identity), placed.home
+    if home.report is not None:
+        report, why = placed.likely[home.report], home.why
+        if name and report.name.startswith(UNKNOWN) and queries.report_named(session, name) is None:
+            report.name = name  # a better copy says which report it is
+        elif name and report.name != name:
+            why = f"{why}; it calls itself {name}"
+            identity = replace(identity, year=None, meeting_on=None, place=None, session=None, speaker=None)
+        report, _ = save.save_report(session, report.name, identity, now)
+        return report, why, False
+    same = queries.report_named(session, name) if name else None
+    if same is not None and identity.whole and same.whole:
+        # Two whole texts of one place and year that share nothing: one of them has a wrong title.
+        name, identity = None, replace(identity, inferred=(*identity.inferred, "year"))
+    report, fresh = save.save_report(session, name or f"{UNKNOWN}/{row.id}", identity, now)
+    return report, "by its place and year" if not fresh else home.why, fresh
+
+
+def replace_earlier(session: Session, row: Reading, report: Report, now: datetime) -> None:
+    """A newer reading of an address takes the place of the one before."""
+    earlier = queries.standing_copy_at(session, row.url)
+    if earlier is not None and earlier[1].id != row.id and earlier[0].report_id == report.id:
+        save.supersede(session, earlier[0], now)
+
+
+def join(session: Session, report: Report, other: Report) -> None:
+    """Two reports are one, as a copy shows that holds both: the other's copies move over."""
+    for copy, reading in queries.copies_of(session, save.required(other.id)):
+        copy.report_id = save.required(report.id)
+        session.add(copy)
+        save.extend_sketch(session, report, map(int, prepared(reading).folded.sketch))
+    save.forget_report(session, other)
+
+
+def rank(session: Session, report: Report) -> tuple[Copy, Reading]:
+    """Choose the canonical copy again, and hold every copy against it; returns it."""
+    rows = queries.copies_of(session, save.required(report.id))
+    texts = [prepared(reading) for _, reading in rows]
+    best, why = copies.canonical(texts)
+    for (copy, _), text in zip(rows, texts, strict=True):
+        found = copies.likeness(texts[best], text)
+        copy.relation, copy.likeness, copy.coverage = str(found.relation), found.likeness, found.coverage
+        copy.notes, copy.canonical, copy.why = list(found.notes), False, ""
+        session.add(copy)
+    chosen = rows[best]
+    chosen[0].canonical, chosen[0].why = True, why
+    session.flush()
+    return chosen
+
+
+def take_apart(session: Session, report: Report, canonical: Reading, *, whole: bool) -> None:
+    """Save the sentences of the canonical copy, and whether the whole text is known."""
+    report.whole = whole
+    save.save_passages(session, report, outline(canonical.text))
+    session.add(report)
+
+
+def compare_around(session: Session, report: Report, now: datetime) -> tuple[list[Finding], Report | None]:
+    """Hold a report against the year before, and the year after against it; the findings of the first."""
+    later = queries.year_after(session, report) if report.whole else None
+    if later is not None:
+        compare_with(session, later, report, now)
+    earlier = queries.year_before(session, report)
+    if earlier is None:
+        return [], None
+    return compare_with(session, report, earlier, now), earlier
+
+
+def compare_with(session: Session, new: Report, old: Report, now: datetime) -> list[Finding]:
+    """Compare two reports by their canonical copies, with all years before for what returns; save the findings."""
+    texts = [queries.outline_of(session, save.required(report.id)) for report in (old, new)]
+    pairs = [queries.canonical_copy(session, save.required(report.id)) for report in (old, new)]
+    if texts[0] is None or texts[1] is None or pairs[0] is None or pairs[1] is None or not texts[1].of(Part.PLAN):
+        return []
+    findings = compare(texts[0], texts[1], earlier(session, old), old.year)
+    if not new.whole:
+        # Nothing is dropped that the missing part could hold.
+        findings = [finding for finding in findings if finding.kind is not FindingKind.DROPPED]
+    save.save_comparison(session, (new, pairs[1][0]), (old, pairs[0][0]), findings, now)
+    return findings
+
+
+def earlier(session: Session, report: Report) -> Sequence[tuple[int, Outline]]:
+    """The outlines of all whole reports of the place before this one, newest first."""
+    if report.place is None or report.year is None:
+        return []
+    found = []
+    for year in queries.years_known(session, report.place):
+        past = queries.report_named(session, f"{report.place}/{year}") if year < report.year else None
+        text = queries.outline_of(session, save.required(past.id)) if past else None
+        if text is not None:
+            found.append((year, text))
+    return found
