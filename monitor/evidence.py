@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor import cues
-from monitor.align import Alignment, Side
+from monitor.align import Alignment, Side, align
+from monitor.change import LEAST, Replacement, numbers_of
 from monitor.commonness import Commonness
 from monitor.grams import Grams, Indices, Numbers, distinct, regrouped, shared_weight
 
@@ -102,9 +103,33 @@ def rarity_of(known: Known, pairs: Grams) -> Numbers:
     return np.asarray(known.rarity[2][order][place] if len(order) else [], dtype=np.float64)
 
 
-def clause_signs(new: Side, known: Known, cover: Table, commonness: Commonness) -> Table:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Two sides, how they answer to each other, and what of the new one the old one knows.
+
+    cover    columns: how much of each new clause the old report's likeliest clause and sentences hold
+    numbers  for each new sentence the old numbers that its own replace
+    """
+
+    new: Side
+    old: Side
+    alignment: Alignment
+    known: Known
+    cover: Table
+    numbers: list[tuple[Replacement, ...]]
+
+
+def find(new: Side, old: Side, commonness: Commonness, ranking: Numbers) -> Found:
+    """All that is measured before anything is weighed but the ranking of answers."""
+    alignment = align(new, old, commonness, ranking)
+    known = known_of(new, old, commonness)
+    return Found(new, old, alignment, known, covers(new, old, known, alignment), numbers_of(new, old, alignment))
+
+
+def clause_signs(found: Found, commonness: Commonness) -> Table:
     """A column for each sign of a clause."""
-    return newness(new, known, cover) | tones(new, known, commonness) | wording(new) | standing(new)
+    new, known = found.new, found.known
+    return newness(new, known, found.cover) | tones(new, known, commonness) | wording(new) | standing(new)
 
 
 def newness(new: Side, known: Known, cover: Table) -> Table:
@@ -192,9 +217,17 @@ def column(values: Iterable[float]) -> Numbers:
     return np.array([float(v) for v in values], dtype=np.float64)
 
 
-def sentence_signs(new: Side, known: Known, alignment: Alignment, commonness: Commonness, odds: Numbers) -> Table:
+def sentence_signs(found: Found, commonness: Commonness, odds: Numbers) -> Table:
     """A column for each sign of a sentence; `odds` are the log odds of its clauses being new."""
-    return chances(new, odds) | build(new) | manner(new) | sayings(new, known, commonness) | answers(alignment)
+    new = found.new
+    return (
+        chances(new, odds)
+        | build(new)
+        | manner(new)
+        | sayings(new, found.known, commonness)
+        | answers(found.alignment)
+        | numbers(found.numbers)
+    )
 
 
 def chances(new: Side, odds: Numbers) -> Table:
@@ -281,3 +314,12 @@ def sayings(new: Side, known: Known, commonness: Commonness) -> Table:
 def answers(alignment: Alignment) -> Table:
     """Signs by the old sentences that may answer."""
     return {"likeness": alignment.likeness.max(axis=1, initial=0.0) / 100}
+
+
+def numbers(found: list[tuple[Replacement, ...]]) -> Table:
+    """Signs by the old numbers that the sentence's own replace or repeat."""
+    return {
+        "changed number": column(max((r.agreement for r in one if r.changed), default=0.0) for one in found),
+        "same number": column(max((r.agreement for r in one if not r.changed), default=0.0) for one in found),
+        "numbers answered": column(sum(r.agreement >= LEAST for r in one) for one in found),
+    }

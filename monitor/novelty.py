@@ -2,55 +2,77 @@
 
 The question an analyst asks of each sentence: does it name a measure at all, and does last year's report, review and
 plan, mention that same measure anywhere? `compare` answers for every sentence of the new plan, with the sentences
-of last year that speak for or against it, and then names the measures of the old plan of which nothing is left.
+of last year that speak for or against it, and then names the measures of the old plan of which nothing is left: those
+that would be new if the years were exchanged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from crawler.text.fold import table_of
-from monitor.align import Alignment, Side, align, side_of
+from monitor.align import Side, side_of
+from monitor.change import LEAST
 from monitor.commonness import Commonness, commonness
-from monitor.evidence import Table, clause_signs, covers, known_of, sentence_signs
+from monitor.evidence import Found, Table, clause_signs, find, sentence_signs
 from monitor.grams import Numbers
+from monitor.reasons import reasons_of
 from monitor.weighing import Model, chance, model
-from storage.values import Finding, FindingKind, Outline, Part, Prior
+from storage.values import Finding, FindingKind, Outline, Part, Passage, Prior, TargetChange
 
 PLAN = (Part.PLAN, Part.CLOSING)
 SUBSTANCE = (Part.REVIEW, Part.OUTLOOK, Part.PLAN, Part.CLOSING)
 SHOWN = 4  # prior sentences with a finding
-NEW = 0.43  # novelty from which a sentence counts as new: best F1 on pairs left out, `train_novelty.py judge`
+# Chosen on shared/gold with each pair left out in turn: `train_novelty.py judge`.
+NEW = 0.43  # novelty from which a sentence counts as new
+REVISED = 0.6  # and up to which one with a changed number counts as revised instead
+FRESH = 0.4  # share of the best clause's chance that a clause needs to be a new fragment
 SLOGAN = 0.5
+KNOWN = 0.3  # novelty against an earlier year below which the sentence stood there
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Both sides and what was made of them; a row for each clause or sentence of the new one.
+    """What was found between two sides and made of it; a row for each clause or sentence of the new one.
 
+    signs    of the sentences
     fresh    chance that a clause is new
     slogan   chance that a sentence names no measure
     novelty  chance that it names one that is new
+    mixed    whether, if so, it names an old one as well
     """
 
-    new: Side
-    old: Side
-    alignment: Alignment
-    cover: Table
+    found: Found
+    signs: Table
     fresh: Numbers
     slogan: Numbers
     novelty: Numbers
+    mixed: NDArray[np.bool_]
+
+    def kind(self, k: int) -> FindingKind:
+        """What became of one sentence of the new side."""
+        novelty = self.novelty[k]
+        if novelty <= REVISED and any(r.changed and r.agreement >= LEAST for r in self.found.numbers[k]):
+            return FindingKind.REVISED
+        if novelty > NEW:
+            return FindingKind.MIXED if self.mixed[k] else FindingKind.NEW
+        return FindingKind.GENERIC if self.slogan[k] > SLOGAN else FindingKind.CONTINUED
 
 
 def judge(new: Side, old: Side, counts: Commonness, weights: Model) -> Judgement:
-    """What is new on the new side."""
-    alignment = align(new, old, counts, weights.ranking)
-    known = known_of(new, old, counts)
-    cover = covers(new, old, known, alignment)
-    odds = weights.clause.odds(clause_signs(new, known, cover, counts))
-    signs = sentence_signs(new, known, alignment, counts, odds)
+    """What is new on the new side. A clause that the old side has word for word is not; nor a sentence of such."""
+    found = find(new, old, counts, weights.ranking)
+    kept = set(old.clauses.texts)
+    repeated = np.array([text in kept for text in new.clauses.texts], dtype=bool)
+    odds = weights.clause.odds(clause_signs(found, counts))
+    signs = sentence_signs(found, counts, odds)
     slogan = chance(weights.slogan.odds(signs))
     novelty = (1 - slogan) * chance(weights.new.odds(signs))
-    return Judgement(new, old, alignment, cover, chance(odds), slogan, novelty)
+    told = np.bincount(new.clauses.owner, ~repeated, len(new.passages)) > 0
+    mixed = weights.mixed.odds(signs) > 0
+    return Judgement(found, signs, np.where(repeated, 0.0, chance(odds)), slogan, novelty * told, mixed)
 
 
 def compare(
@@ -63,29 +85,86 @@ def compare(
 ) -> list[Finding]:
     """Findings for every sentence of the new plan in order, then for those of the old plan that nothing answers to.
 
+    The plan is what `Outline.of(PLAN, CLOSING)` gives; last year's sentences are those of its review, outlook and
+    plan, or all of them where the old text has no parts.
+
     earlier   reports before the old one, with their years: what stands there but not in the old one has returned
     old_year  year of the old report, told with every prior sentence
     weights   by default those shipped with the program
     """
     weights = weights or model()
     counts = commonness()
-    new_side = side_of(new.of(*PLAN), table_of(new.text))
-    old_side = side_of(old.of(*SUBSTANCE), table_of(old.text))
-    judged = judge(new_side, old_side, counts, weights)
-    return [finding_of(judged, k, old_year) for k in range(len(new_side.passages))]
+    plan, before = side(new, PLAN), side(old, SUBSTANCE)
+    judged = judge(plan, before, counts, weights)
+    findings = [finding_of(judged, k, old_year, weights) for k in range(len(plan.passages))]
+    for year, outline in sorted(earlier, key=lambda pair: -pair[0]):
+        findings = returned(findings, judge(plan, side(outline, SUBSTANCE), counts, weights), year)
+    return findings + dropped(side(old, PLAN), side(new, SUBSTANCE), counts, weights)
 
 
-def finding_of(judged: Judgement, k: int, year: int | None) -> Finding:
-    """What became of one sentence."""
-    passage = judged.new.passages[k]
-    novelty, slogan = float(judged.novelty[k]), float(judged.slogan[k])
-    kind = FindingKind.NEW if novelty > NEW else FindingKind.GENERIC if slogan > SLOGAN else FindingKind.CONTINUED
-    priors = tuple(
-        Prior(p.text, p.heading, p.part, round(float(like), 1), year)
-        for p, like in zip(
-            [judged.old.passages[j] for j in judged.alignment.candidates[k][:SHOWN]],
-            judged.alignment.likeness[k],
-            strict=False,
-        )
+def side(outline: Outline, parts: tuple[Part, ...]) -> Side:
+    """These parts of a report, made ready for comparison; all of it where it has no parts and substance is asked."""
+    passages = outline.of(*parts) or (outline.passages if parts is SUBSTANCE else ())
+    return side_of(passages, table_of(outline.text))
+
+
+def finding_of(judged: Judgement, k: int, year: int | None, weights: Model) -> Finding:
+    """What became of one sentence of the new side."""
+    passage: Passage = judged.found.new.passages[k]
+    kind = judged.kind(k)
+    return Finding(
+        kind,
+        passage.text,
+        passage.heading,
+        passage.part,
+        passage.position,
+        round(float(judged.novelty[k]), 4),
+        fragments(judged, k) if kind in (FindingKind.NEW, FindingKind.MIXED) else (),
+        priors(judged, k, year),
+        changes(judged, k),
+        reasons_of(judged.found, judged.signs, weights, k, kind, judged.slogan[k], judged.novelty[k]),
     )
-    return Finding(kind, passage.text, passage.heading, passage.part, passage.position, round(novelty, 4), prior=priors)
+
+
+def fragments(judged: Judgement, k: int) -> tuple[str, ...]:
+    """The new clauses of a sentence, verbatim; neighbours as one fragment."""
+    clauses = judged.found.new.clauses
+    own = np.flatnonzero(clauses.owner == k)
+    text = judged.found.new.passages[k].text
+    chosen = own[judged.fresh[own] >= FRESH * judged.fresh[own].max()]
+    runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1)
+    return tuple(text[clauses.spans[run[0]][0] : clauses.spans[run[-1]][1]] for run in runs if len(run))
+
+
+def priors(judged: Judgement, k: int, year: int | None) -> tuple[Prior, ...]:
+    """The old sentences that answer to one of the new side, best first."""
+    alignment = judged.found.alignment
+    ranked = zip(alignment.candidates[k].tolist(), alignment.likeness[k].tolist(), strict=True)
+    answers = [(judged.found.old.passages[j], like) for j, like in ranked if like > 0][:SHOWN]
+    return tuple(Prior(p.text, p.heading, p.part, round(like, 1), year) for p, like in answers)
+
+
+def changes(judged: Judgement, k: int) -> tuple[TargetChange, ...]:
+    """The numbers of a sentence that differ from last year's for the same thing."""
+    return tuple(
+        TargetChange(r.new.name, r.old.value or "", r.new.value or "", r.new.unit)
+        for r in judged.found.numbers[k]
+        if r.changed and r.agreement >= LEAST
+    )
+
+
+def returned(findings: list[Finding], judged: Judgement, year: int) -> list[Finding]:
+    """The findings with those that stood in an earlier year's report marked as returned from it."""
+    return [
+        replace(found, kind=FindingKind.RETURNED, prior=priors(judged, k, year))
+        if found.kind is FindingKind.NEW and judged.novelty[k] < KNOWN
+        else found
+        for k, found in enumerate(findings)
+    ]
+
+
+def dropped(old: Side, new: Side, counts: Commonness, weights: Model) -> list[Finding]:
+    """Findings for the sentences of the old plan whose measures stand in no part of the new report."""
+    judged = judge(old, new, counts, weights)
+    gone = [k for k in range(len(old.passages)) if judged.kind(k) is FindingKind.NEW]
+    return [replace(finding_of(judged, k, None, weights), kind=FindingKind.DROPPED, prior=()) for k in gone]

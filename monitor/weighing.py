@@ -17,14 +17,16 @@ from monitor.align import SIGNS
 from monitor.grams import Numbers
 
 FILE = "weights/novelty.json"
+WEIGHINGS = ("clause", "slogan", "new", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """A logistic regression over named signs, in their own units."""
+    """A logistic regression over named signs, in their own units; `usual` is the mean of each where it was fitted."""
 
     weights: dict[str, float]
     bias: float
+    usual: dict[str, float]
 
     def odds(self, signs: dict[str, Numbers]) -> Numbers:
         """Log odds of each row."""
@@ -42,12 +44,14 @@ class Model:
     clause   odds that a clause is new
     slogan   odds that a sentence names no measure
     new      odds that a sentence that names one holds a new one
+    mixed    odds that a sentence that holds a new one holds an old one as well
     """
 
     ranking: Numbers
     clause: Weighing
     slogan: Weighing
     new: Weighing
+    mixed: Weighing
 
 
 def chance(odds: Numbers) -> Numbers:
@@ -58,17 +62,20 @@ def chance(odds: Numbers) -> Numbers:
 def load(path: Path) -> Model:
     """The model of a file that `train_novelty.py fit` wrote."""
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    parts = {name: Weighing(kept[name]["weights"], float(kept[name]["bias"])) for name in ("clause", "slogan", "new")}
+    parts = {
+        name: Weighing(kept[name]["weights"], float(kept[name]["bias"]), kept[name]["usual"]) for name in WEIGHINGS
+    }
     return Model(np.array([kept["ranking"][sign] for sign in SIGNS]), **parts)
 
 
 def save(model: Model, path: Path) -> None:
     """Writes what `load` reads."""
     kept: dict[str, Any] = {"ranking": dict(zip(SIGNS, model.ranking.round(4).tolist(), strict=True))}
-    for name in ("clause", "slogan", "new"):
+    for name in WEIGHINGS:
         weighing: Weighing = getattr(model, name)
         weights = {sign: round(weight, 4) for sign, weight in weighing.weights.items()}
-        kept[name] = {"bias": round(weighing.bias, 4), "weights": weights}
+        usual = {sign: round(value, 3) for sign, value in weighing.usual.items()}
+        kept[name] = {"bias": round(weighing.bias, 4), "weights": weights, "usual": usual}
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ class Labelled:
     """A pair of shared/gold, ready to learn from; a row for each sentence of the new plan.
 
     flagged  labelled NEW or MIXED
+    mixed    labelled MIXED
     slogan   labelled GENERIC
     links    for each sentence the indices of the old sentences that answer to it
     fresh    for each clause whether it lies in a quoted new fragment
@@ -28,6 +29,7 @@ class Labelled:
     new: Side
     old: Side
     flagged: np.ndarray
+    mixed: np.ndarray
     slogan: np.ndarray
     links: list[set[int]]
     fresh: np.ndarray
@@ -56,9 +58,8 @@ def labelled(shared: Path, folder: Path) -> Labelled:
     links = [{k for k, p in enumerate(sides[1].passages) if plain(p.text) in wanted} for wanted in answers]
     kinds = np.array([row[1] for row in found])
     fragments = [row[3].split("|") if row[3] != "-" else [] for row in found]
-    return Labelled(
-        folder.name, *sides, np.isin(kinds, ["NEW", "MIXED"]), kinds == "GENERIC", links, fresh(sides[0], fragments)
-    )
+    flagged, mixed, slogan = np.isin(kinds, ["NEW", "MIXED"]), kinds == "MIXED", kinds == "GENERIC"
+    return Labelled(folder.name, *sides, flagged, mixed, slogan, links, fresh(sides[0], fragments))
 
 
 def matched(sentences: Sequence[str], told: list[tuple[str, list[str]]]) -> list[list[str]]:

@@ -22,10 +22,10 @@ import numpy as np
 from labelled import Labelled, labelled
 
 from monitor import commonness, cues, weighing
-from monitor.align import SIGNS, Alignment, align, signs_of
+from monitor.align import signs_of
 from monitor.clauses import spans_of
 from monitor.commonness import Commonness
-from monitor.evidence import Known, Table, clause_signs, covers, known_of, sentence_signs
+from monitor.evidence import Found, Table, clause_signs, find, sentence_signs
 from monitor.grams import folded, letters_of
 from monitor.novelty import compare
 from monitor.structure import outline
@@ -119,7 +119,8 @@ def regression(signs: np.ndarray, truth: np.ndarray, names: Sequence[str], ridge
         curve = (rows * (chances * (1 - chances))[:, None]).T @ rows + penalty
         weights = weights + np.linalg.solve(curve, slope)
     own = weights[1:] / spread
-    return Weighing(dict(zip(names, own.tolist(), strict=True)), float(weights[0] - own @ mean))
+    bias = float(weights[0] - own @ mean)
+    return Weighing(dict(zip(names, own.tolist(), strict=True)), bias, dict(zip(names, mean.tolist(), strict=True)))
 
 
 def ranking(pairs: Sequence[Labelled], counts: Commonness) -> np.ndarray:
@@ -146,20 +147,17 @@ def ranking(pairs: Sequence[Labelled], counts: Commonness) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """A labelled pair with what does not depend on weights."""
+    """A labelled pair, what was found in it, and the signs of its clauses."""
 
     pair: Labelled
-    known: Known
-    alignment: Alignment
+    found: Found
     clauses: Table
 
 
-def signs_for(pair: Labelled, counts: Commonness) -> Signs:
-    """The signs of the clauses of a pair; they do not depend on the ranking's weights."""
-    alignment = align(pair.new, pair.old, counts, np.ones(len(SIGNS)))
-    known = known_of(pair.new, pair.old, counts)
-    cover = covers(pair.new, pair.old, known, alignment)
-    return Signs(pair, known, alignment, clause_signs(pair.new, known, cover, counts))
+def signs_for(pair: Labelled, counts: Commonness, order: np.ndarray) -> Signs:
+    """The signs of a pair whose answers are ranked by these weights."""
+    found = find(pair.new, pair.old, counts, order)
+    return Signs(pair, found, clause_signs(found, counts))
 
 
 def clause_weights(found: Sequence[Signs]) -> Weighing:
@@ -168,20 +166,24 @@ def clause_weights(found: Sequence[Signs]) -> Weighing:
     return regression(rows, np.concatenate([f.pair.fresh for f in found]), list(found[0].clauses), CLAUSE_RIDGE)
 
 
-def fitted(found: Sequence[Signs], counts: Commonness) -> Model:
+def fitted(pairs: Sequence[Labelled], counts: Commonness) -> Model:
     """The model of these pairs. The sentences learn from odds that clauses of other pairs gave."""
+    order = ranking(pairs, counts)
+    found = [signs_for(pair, counts, order) for pair in pairs]
     tables = []
     for one in found:
         odds = clause_weights([f for f in found if f is not one]).odds(one.clauses)
-        tables.append(sentence_signs(one.pair.new, one.known, one.alignment, counts, odds))
+        tables.append(sentence_signs(one.found, counts, odds))
     rows, names = np.concatenate([columns(t) for t in tables]), list(tables[0])
     slogan = np.concatenate([f.pair.slogan for f in found])
     flagged = np.concatenate([f.pair.flagged for f in found])
+    mixed = np.concatenate([f.pair.mixed for f in found])
     return Model(
-        ranking([f.pair for f in found], counts),
+        order,
         clause_weights(found),
         regression(rows, slogan, names, SENTENCE_RIDGE),
         regression(rows[~slogan], flagged[~slogan], names, SENTENCE_RIDGE),
+        regression(rows[flagged], mixed[flagged], names, SENTENCE_RIDGE),
     )
 
 
@@ -193,19 +195,19 @@ def pairs_of(shared: Path) -> list[Labelled]:
 def fit(shared: Path) -> None:
     """Writes weights/novelty.json."""
     counts = commonness.load(COUNTS)
-    weighing.save(fitted([signs_for(p, counts) for p in pairs_of(shared)], counts), WEIGHTS / "novelty.json")
+    weighing.save(fitted(pairs_of(shared), counts), WEIGHTS / "novelty.json")
 
 
 def judge(shared: Path) -> None:
     """Prints gold/score.py's table, each pair answered with weights fitted on the other three."""
     counts = commonness.load(COUNTS)
-    found = [signs_for(p, counts) for p in pairs_of(shared)]
+    pairs = pairs_of(shared)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for one in found:
-            path = Path(folder) / f"{one.pair.name}.json"
-            weighing.save(fitted([f for f in found if f is not one], counts), path)
-            rows.append(scored(shared, one.pair.name, path))
+        for one in pairs:
+            path = Path(folder) / f"{one.name}.json"
+            weighing.save(fitted([pair for pair in pairs if pair is not one], counts), path)
+            rows.append(scored(shared, one.name, path))
     print(rows[0][0])
     figures = np.array([[float(figure) for figure in row[1].split()[1:]] for row in rows])
     for row in rows:

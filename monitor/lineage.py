@@ -1,0 +1,37 @@
+"""One initiative through the years; PURE."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.text.fold import fold, table_of
+from monitor.targets import targets_of
+from storage.values import Outline, Part, Passage, Target
+
+TOLD = (Part.REVIEW, Part.OUTLOOK, Part.PLAN, Part.CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence of one year's report that speaks of an initiative, with its numbers."""
+
+    year: int
+    passage: Passage
+    targets: tuple[Target, ...]
+
+
+def follow(outlines: Sequence[tuple[int, Outline]], words: str) -> list[Mention]:
+    """The sentences that hold all of the words, oldest year first, in each year in order of the text.
+
+    words  parted by spaces; script, width and quotes do not matter: 電梯 finds 电梯. [] for no words
+    """
+    wanted = [fold(word) for word in words.split() if fold(word)]
+    if not wanted:
+        return []
+    mentions = []
+    for year, outline in sorted(outlines, key=lambda pair: pair[0]):
+        table = table_of(outline.text)
+        for passage in outline.of(*TOLD):
+            folded = fold(passage.text, table)
+            if all(word in folded for word in wanted):
+                mentions.append(Mention(year, passage, targets_of(passage.text)))
+    return mentions

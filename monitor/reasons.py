@@ -1,0 +1,52 @@
+"""How a novelty came about, in words; PURE."""
+
+import numpy as np
+
+from monitor.evidence import Found, Table
+from monitor.weighing import Model, Weighing
+from storage.values import FindingKind
+
+TOLD = 3  # signs that are told
+
+
+def reasons_of(
+    found: Found, signs: Table, weights: Model, k: int, kind: FindingKind, slogan: float, novelty: float
+) -> tuple[str, ...]:
+    """The parts of a sentence's novelty in words, the sum first."""
+    measure = 1 - slogan
+    told = [f"novelty {novelty:.2f}: {measure:.2f} that it names a measure × {novelty / measure:.2f} that it is new"]
+    if not novelty:
+        told = ["novelty 0: word for word in last year's report"]
+    elif kind is FindingKind.GENERIC:
+        told += strongest(weights.slogan, signs, k, "slogan")
+    else:
+        told += strongest(weights.new, signs, k, "new")
+        told += unseen(found, k)
+    return tuple(told)
+
+
+def strongest(weighing: Weighing, signs: Table, k: int, towards: str) -> list[str]:
+    """The signs that weigh most, against what they usually are."""
+    weighed = [(weight * (signs[name][k] - weighing.usual[name]), name) for name, weight in weighing.weights.items()]
+    weighed.sort(key=lambda pair: -abs(pair[0]))
+    return [
+        f"{'for' if pull > 0 else 'against'} {towards}: {name} {signs[name][k]:.2f}, usually {weighing.usual[name]:.2f}"
+        for pull, name in weighed[:TOLD]
+    ]
+
+
+def unseen(found: Found, k: int) -> list[str]:
+    """The stretch of a sentence of which no pair of characters stands in the old report."""
+    grams, owner = found.known.grams[2], found.new.clauses.owner
+    mine = np.flatnonzero((owner[grams.owner] == k) & found.known.unseen[2])
+    if not len(mine):
+        return ["every pair of its characters stands somewhere in last year's report"]
+    runs = np.split(mine, np.flatnonzero(np.diff(mine) > 1) + 1)
+    stretches = ["".join(words(found, run)) for run in sorted(runs, key=len, reverse=True)[:TOLD]]
+    return [f"stands nowhere in last year's report: {'、'.join(dict.fromkeys(stretches))}"]
+
+
+def words(found: Found, run: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> str:
+    """The characters of neighbouring pairs."""
+    pairs = [int(code) for code in found.known.grams[2].codes[run]]
+    return chr(pairs[0] >> 16) + "".join(chr(pair & 0xFFFF) for pair in pairs)
