@@ -70,7 +70,7 @@ def likely(session: Session, sketch: Hashes) -> list[int]:
     rows = queries.sketch_rows(session, chosen)
     sizes = queries.sketch_sizes(session, {report for _, report in rows})
     total = queries.how_many_reports(session)
-    return [found.key for found in likeliest(sketch, counts, rows, sizes, total, copies.CANDIDATES)]
+    return [found.key for found in likeliest(sketch, counts, rows, sizes, total)]
 
 
 def name_of(identity: Identity) -> str | None:

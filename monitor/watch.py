@@ -80,16 +80,17 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
         save.conclude(session, row, f"not read: {row.verdict}: {row.why}", None, now)
         return
     identity = with_hint(identify(said), row.place_hint)
-    if identity.kind is Kind.OTHER:
-        save.conclude(session, row, f"not a report: {identity.why}", identity, now)
-        return
     placed = filing.placed(session, filing.prepared(row))
-    related = [placed.likely[key] for key in placed.home.related]
-    if identity.kind is Kind.REPORT and not related:
-        file_report(session, desk, row, identity, placed, now, done)
+    home, kind = placed.home.report, identity.kind
+    related = [placed.likely[key] for key in (*((home,) if home is not None else ()), *placed.home.related)]
+    if kind in (Kind.DIGEST, Kind.COMPILATION) or (related and home is None):
+        sort = Kind.DIGEST if kind is Kind.REPORT else kind
+        relate(session, row, replace(identity, kind=sort), related, now)
+    elif kind is Kind.OTHER and home is None:
+        save.conclude(session, row, f"not a report: {identity.why}", identity, now)
     else:
-        kind = identity.kind if identity.kind is not Kind.REPORT else Kind.DIGEST
-        relate(session, row, replace(identity, kind=kind), related, now)
+        # What is a copy by its content is one, though its page has no head: a last part, for instance.
+        file_report(session, desk, row, replace(identity, kind=Kind.REPORT), placed, now, done)
 
 
 def value_of(row: Reading) -> values.Reading:
