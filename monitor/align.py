@@ -15,7 +15,18 @@ from rapidfuzz import fuzz
 
 from monitor.clauses import Clauses, clauses_of
 from monitor.commonness import Commonness
-from monitor.grams import Grams, Indices, Letters, Numbers, distinct, joined, letters_of, regrouped, shared_weight
+from monitor.grams import (
+    Grams,
+    Indices,
+    Letters,
+    Numbers,
+    distinct,
+    folded,
+    joined,
+    letters_of,
+    regrouped,
+    shared_weight,
+)
 from storage.values import Part, Passage
 
 CANDIDATES = 15  # hold a right sentence in 99 % of shared/gold; 8 in 97 %
@@ -28,6 +39,7 @@ PAD = 2  # sentences to either side that count as neighbours
 class Side:
     """One report, or what is compared of it, taken apart for comparison.
 
+    folded   the sentences in the form that is compared
     place    0–1, where in its part each sentence stands
     planned  whether it stands in the plan
     """
@@ -63,10 +75,8 @@ def side_of(passages: Sequence[Passage], table: str | None = None) -> Side:
     """Passages made ready for comparison; `table` is the script table of their text, as `table_of` gives it."""
     clauses = clauses_of([p.text for p in passages], table)
     planned = np.array([p.part in (Part.PLAN, Part.CLOSING) for p in passages], dtype=bool)
-    sentences = ["" for _ in passages]
-    for owner, text in zip(clauses.owner, clauses.texts, strict=True):
-        sentences[owner] += text
-    return Side(tuple(passages), clauses, letters_of(clauses.texts), tuple(sentences), places(planned), planned)
+    sentences = tuple(folded([p.text for p in passages], table))
+    return Side(tuple(passages), clauses, letters_of(clauses.texts), sentences, places(planned), planned)
 
 
 def places(planned: NDArray[np.bool_]) -> Numbers:

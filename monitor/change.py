@@ -76,16 +76,16 @@ def agreement(new: Target, old: Target) -> float:
 
 
 def numbered(sentence: str) -> tuple[Target, ...]:
-    """The targets of a sentence that have a number."""
+    """The targets of a folded sentence that may have a number."""
     return targets_of(sentence) if any(c.isdigit() for c in sentence) else ()
 
 
 def numbers_of(new: Side, old: Side, alignment: Alignment) -> list[tuple[Replacement, ...]]:
     """For each new sentence what its numbers replace in the old sentences that answer to it best."""
-    olds = [numbered(p.text) for p in old.passages]
+    olds = [numbered(sentence) for sentence in old.folded]
     return [
-        replacements(numbered(p.text), [(olds[k], bool(old.planned[k])) for k in row[:ANSWERS]])
-        for p, row in zip(new.passages, alignment.candidates.tolist(), strict=True)
+        replacements(numbered(sentence), [(olds[k], bool(old.planned[k])) for k in row[:ANSWERS]])
+        for sentence, row in zip(new.folded, alignment.candidates.tolist(), strict=True)
     ]
 
 

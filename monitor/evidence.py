@@ -286,7 +286,7 @@ def manner(new: Side) -> Table:
         "aims": column(len(cues.AIM.findall(t)) for t in texts) / length * 10,
         "going on": column(len(cues.GOING_ON.findall(t)) for t in texts) / length * 10,
         "beginning": column(bool(cues.BEGINNING.search(t)) for t in texts),
-        "name": column(bool(cues.named_things(p.text)) for p in new.passages),
+        "name": column(bool(cues.named_things(t)) for t in texts),
         "rhetoric": column(len(cues.RHETORIC.findall(t)) for t in texts) / length * 10,
         "is": column("是" in t for t in texts),
         "we must": column("我们" in t or "要" in t for t in texts),
