@@ -162,6 +162,8 @@ def quantities_of(clause: str) -> list[Quantity]:
         after = AFTER.match(rest)
         end = number.end() + (after.end() if after else 0)
         value = re.sub("[%％]|个百分点", "", number["value"])
+        if unit.endswith("元") and (scale := re.search("(?:万亿|[万亿千])$", value)):
+            value, unit = value[: scale.start()], scale[0] + unit
         found.append(Quantity(value, unit or "%", after[1] if after else "", number.start(), end))
     return found
 
