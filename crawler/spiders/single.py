@@ -1,0 +1,19 @@
+"""One article, wherever it is from, that a person gave the address of."""
+
+from collections.abc import AsyncIterator
+
+from scrapy import Request
+
+from crawler.spiders.paged import PagedSpider
+
+
+class SingleSpider(PagedSpider):
+    """The article at the source's start address, with all its pages; there is no list."""
+
+    name = "single"
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The article's first page; a person's word stands for the list that would name it."""
+        self.desk.count("lists")
+        self.desk.count("links")
+        yield self.ask(self.source.start, self.article)
