@@ -25,14 +25,19 @@ from crawler.spiders.column import ColumnSpider
 from crawler.spiders.forum import ForumSpider
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.paged import PagedSpider
+from crawler.spiders.single import SingleSpider
 from crawler.turns import host_of
 from monitor import watch
+from monitor.places import learn
+from monitor.settings import load
 from storage.archive import Archive
 from storage.database import open_database
 from storage.errors import ReportwatchError
 from storage.values import Source
 
-FAMILIES: dict[str, type[ListingSpider]] = {spider.name: spider for spider in (ColumnSpider, ForumSpider, PagedSpider)}
+FAMILIES: dict[str, type[ListingSpider]] = {
+    spider.name: spider for spider in (ColumnSpider, ForumSpider, PagedSpider, SingleSpider)
+}
 GRACE = 5.0  # seconds that requests and writes under way may take once the process is asked to stop
 WRONG = 2
 
@@ -57,9 +62,20 @@ def main() -> int:
     return 0
 
 
-def settle(engine: Engine) -> None:
-    """Let the desk of the monitor draw its conclusions from what was read."""
-    watch.settle(engine, watch.Desk(), lambda: datetime.now(UTC))
+def concluding(job: Job, engine: Engine) -> Callable[[], None]:
+    """What lets the desk of the monitor draw its conclusions from all that was read and waits."""
+    known = load(job.settings)
+    learn(known.places)
+    desk = watch.Desk(known.addressed, job.names)
+    return lambda: told(watch.settle(engine, desk, lambda: datetime.now(UTC)))
+
+
+def told(done: watch.Settled) -> None:
+    """Say in the log what the desk found, and what it stumbled over."""
+    for name in done.reports:
+        log.info("report.found report=%s", name)
+    for fault in done.failed:
+        log.error("watch.failed %s", fault)
 
 
 class Crawl:
@@ -70,6 +86,7 @@ class Crawl:
         self._engine = engine
         self._archive = archive
         self._stopped = False
+        self._settle = concluding(job, engine)
         self._runner = AsyncCrawlerRunner(
             settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap)
         )
@@ -79,11 +96,11 @@ class Crawl:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        settle(self._engine)
+        self._settle()
         by_host = groupby(sorted(self._job.watched(), key=_host), key=_host)
         groups = [list(sources) for _, sources in by_host]
         await asyncio.gather(*(self._in_order(group) for group in groups))
-        settle(self._engine)
+        self._settle()
 
     def stop(self) -> None:
         """Ask every crawl to end: requests under way are dropped, what was saved stays."""
@@ -108,7 +125,7 @@ class Crawl:
             self._archive,
             source,
             agent=self._job.agent,
-            saved=lambda: settle(self._engine),
+            saved=self._settle,
             quiet=self._job.quiet,
         )
         crawler = self._runner.create_crawler(FAMILIES[source.family])

@@ -17,6 +17,8 @@ class Job(BaseModel):
     delay     seconds between two requests to a host
     timeout   seconds for one answer; cap: bytes of one body
     quiet     readings never alert: first crawl, back-fill
+    settings  the settings file: who is told of what, and which places are known beside those of GB/T 2260
+    names     names of sources by their ids, for alerts
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -31,6 +33,8 @@ class Job(BaseModel):
     timeout: Annotated[float, Field(gt=0)] = 60.0
     cap: Annotated[int, Field(gt=0)] = 30 << 20
     quiet: bool = False
+    settings: Path | None = None
+    names: dict[str, str] = {}
 
     def watched(self) -> list[Source]:
         """The sources as values."""

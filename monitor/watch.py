@@ -7,15 +7,15 @@ for the next call of `settle` finds it waiting still.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from crawler.text.fold import fold
 from monitor import facts, filing
-from monitor.identity import identify
-from monitor.places import find
+from monitor.identity import identify, year_of
+from monitor.places import NATION, find
 from storage import queries, save, values
 from storage.database import reading as asking
 from storage.database import writing
@@ -79,7 +79,7 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     if said.verdict not in READABLE:
         save.conclude(session, row, f"not read: {row.verdict}: {row.why}", None, now)
         return
-    identity = with_hint(identify(said), row.place_hint)
+    identity = told(identify(said), row)
     placed = filing.placed(session, filing.prepared(row))
     home, kind = placed.home.report, identity.kind
     related = [placed.likely[key] for key in (*((home,) if home is not None else ()), *placed.home.related)]
@@ -109,12 +109,21 @@ def value_of(row: Reading) -> values.Reading:
     )
 
 
-def with_hint(identity: Identity, hint: str | None) -> Identity:
-    """The identity, with the place its source publishes for where the text names none."""
-    if identity.place is not None or hint is None:
-        return identity
-    places = find(hint)
+def told(identity: Identity, row: Reading) -> Identity:
+    """The identity after a person's word; and where the text names no place, with its source's."""
+    if row.said:
+        return as_said(identity, row.said)
+    places = find(row.place_hint) if row.place_hint and identity.place is None else []
     return replace(identity, place=places[0], inferred=(*identity.inferred, "place")) if places else identity
+
+
+def as_said(identity: Identity, said: Mapping[str, str]) -> Identity:
+    """The identity with what a person says of it: a report, of this place, given on this day."""
+    meeting = date.fromisoformat(said["meeting_on"]) if said.get("meeting_on") else identity.meeting_on
+    place = next(iter(find(said["place"])), None) if said.get("place") else identity.place
+    year, _ = year_of(meeting, identity.year, planned_read=False, national=place == NATION)
+    inferred = tuple(name for name in identity.inferred if name not in {*said, "year"})
+    return replace(identity, kind=Kind.REPORT, place=place, meeting_on=meeting, year=year, inferred=inferred)
 
 
 def relate(session: Session, row: Reading, identity: Identity, related: Sequence[Report], now: datetime) -> None:

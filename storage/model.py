@@ -100,6 +100,7 @@ class Reading(SQLModel, table=True):
     pages       ids of the pages, in order
     watched_at  when the desk has drawn its conclusions; empty means it still has to
     kind, place, year   what the desk took it for
+    said        a person's word about it: {"place": code, "meeting_on": day}
     quiet       true for readings that never alert: back-fill and re-reading
     outcome     what the desk made of it, in words, for `why`
     """
@@ -125,6 +126,7 @@ class Reading(SQLModel, table=True):
     place: str | None = Field(default=None, index=True)
     year: int | None = None
     quiet: bool = False
+    said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     watched_at: datetime | None = moment(nullable=True, index=True)
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False))
 

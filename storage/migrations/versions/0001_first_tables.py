@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("quiet", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
         sa.Column("watched_at", storage.model.UtcDateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
