@@ -45,7 +45,10 @@ SEVERAL = re.compile(
 EACH = re.compile(
     r"(?:报告|范文|第).{0,4}篇\s*(?:[一二三四五六七八九十]|\d+)|篇(?:[一二三四五六七八九十]|\d{1,2})(?=[:各\s]|$)"
 )
-PARTS = re.compile(r"工作的?回顾|(?:工作|重点|主要)?任务|工作安排|工作总体要求")
+PARTS = re.compile(
+    r"回顾\d{4}年|\d{4}年(?:政府)?工作的?回顾|(?:\d{4}|今)年.{0,8}(?:工作|重点|主要)任务|\d{4}年(?:重点)?工作(?:安排|总体要求)"
+)
+GOVERNED = re.compile("政府工作|全[省市区县旗州盟]")
 CUT = re.compile("摘登|摘编|摘要|节选")
 ISSUED = re.compile("印发.{0,40}政府工作报告|政府工作报告.{0,60}印发")
 LONG = 8000  # characters; what has a meeting line and is longer is the report, whatever it is called (1964: 摘要)
@@ -96,7 +99,8 @@ def foreign(title: str, head: str, *, speaks: bool) -> str:
 def unspoken(title: str, head: str, text: str) -> tuple[Kind, str]:
     """The kind of a document whose head has no salutation: a later page, a notice, a digest, news."""
     long = bool(MEETING.search(head)) and len(text) > LONG
-    if not long and (found := HEADLINED.search(title) or CUT.search(title)):
+    found = HEADLINED.search(title) or (CUT.search(title) if TITLE.search(text) else None)
+    if not long and found:
         return Kind.DIGEST, f"a headline that sums the report up: {found[0]}"
     if found := RESOLVED.search(head) or ABOUT.search(title) or ENCYCLOPEDIC.search(head):
         return Kind.OTHER, f"about a report: {found[0]}"
@@ -111,6 +115,6 @@ def unspoken(title: str, head: str, text: str) -> tuple[Kind, str]:
         return Kind.REPORT, "a later page: the speaker addresses the deputies"
     if NEWS.search(head):
         return Kind.OTHER, "news"
-    if PARTS.search(head) or TITLE.search(text):
+    if (PARTS.search(head) and GOVERNED.search(text)) or TITLE.search(text):
         return Kind.DIGEST, "parts of a report without title, meeting or salutation"
     return Kind.OTHER, "no government work report"

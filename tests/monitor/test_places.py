@@ -47,7 +47,7 @@ def test_every_district_of_beijing_and_every_province_has_its_reading():
 
 
 def test_all_provinces_prefectures_and_counties_are_known():
-    now = [d for d in places.table().by_code.values() if not d.past]
+    now = [d for d in places.table().by_code.values() if not d.past and d.code < "90"]
     levels = [sum(d.level == level for d in now) for level in (0, 1, 2)]
     assert levels[0] == 34
     assert levels[1] > 330
