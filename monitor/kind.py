@@ -49,6 +49,7 @@ PARTS = re.compile(
     r"回顾\d{4}年|\d{4}年(?:政府)?工作的?回顾|(?:\d{4}|今)年.{0,8}(?:工作|重点|主要)任务|\d{4}年(?:重点)?工作(?:安排|总体要求)"
 )
 GOVERNED = re.compile("政府工作|全[省市区县旗州盟]")
+CALLED = re.compile("让我们|紧密地?团结")
 CUT = re.compile("摘登|摘编|摘要|节选")
 ISSUED = re.compile("印发.{0,40}政府工作报告|政府工作报告.{0,60}印发")
 LONG = 8000  # characters; what has a meeting line and is longer is the report, whatever it is called (1964: 摘要)
@@ -111,7 +112,7 @@ def unspoken(title: str, head: str, text: str) -> tuple[Kind, str]:
         return (Kind.DIGEST, "sums the report up") if summed else (Kind.OTHER, f"news of the meeting: {told[0]}")
     if MEETING.search(head) or TITLE.search(head[:200]):
         return Kind.REPORT, "titled a government work report"
-    if text.count("各位代表") and text.count("我们") > 2:
+    if "各位代表" in text and "讲话" not in head and (text.count("我们") > 2 or CALLED.search(text)):
         return Kind.REPORT, "a later page: the speaker addresses the deputies"
     if NEWS.search(head):
         return Kind.OTHER, "news"

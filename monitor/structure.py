@@ -19,6 +19,8 @@ LOOKING_BACK = re.compile(
     r"回顾|总结|成就|成绩|历程|取得新?|(?:工作|完成|执行|进展)情况|(?:过去|五年来|一年来|上届|本届)[^,]{0,8}工作$"
 )
 LOOKED_BACK = re.compile(r"回顾|总结|(?:过去|五年来|一年来)[^,]{0,8}工作$")
+# One heading for the year gone and the aims of the next: the tasks come under the headings after it.
+BOTH = re.compile(r"工作的?回顾[和与及].*\d{4}年")
 DONE = re.compile(r"(?:完成|执行|进展|落实)情况")
 TASKS = re.compile(r"目标|任务|安排|部署|要求|思路|考虑|举措|重点|打算|建议|设想")
 # 十五五开好局 and 十四五收官之年 speak of a year; 十五五主要目标 speaks of five.
@@ -88,7 +90,7 @@ def role_of(words: str, year: int | None) -> Part | None:
     if GLOSSARY.search(words):
         return Part.GLOSSARY
     back, far, tasks = LOOKING_BACK.search(words), LOOKING_FAR.search(words), TASKS.search(words)
-    if DONE.search(words) or (back and not tasks):
+    if DONE.search(words) or (back and not tasks) or BOTH.search(words):
         return Part.REVIEW
     now = THIS_YEAR.search(words) or (year is not None and f"{year}年" in words)
     if now and (tasks or re.search("工作|展望", words)):
