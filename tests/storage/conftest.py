@@ -4,6 +4,7 @@ import getpass
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,17 +27,14 @@ def postgresql_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a server of our own, reached over a socket in its folder."""
     programs = postgresql_programs()
     if programs is None:
         reason = "no PostgreSQL on this machine; apt install postgresql runs these tests too"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    folder = Path(tmp_path_factory.mktemp("postgresql"))
     user = "postgres" if getpass.getuser() == "root" else None  # it refuses to run as root
-    for parent in (folder, *folder.parents):
-        if user and parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
-            parent.chmod(0o711)
+    folder = Path(tempfile.mkdtemp(prefix="reportwatch-"))  # pytest's own folder is closed to other users
     if user:
         shutil.chown(folder, user)
     cluster = folder / "cluster"
@@ -49,6 +47,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     call(str(programs / "pg_ctl"), "-D", str(cluster), "-w", "-l", str(folder / "log"), "-o", options, "start")
     yield f"postgresql://postgres@/postgres?host={folder}"
     call(str(programs / "pg_ctl"), "-D", str(cluster), "-w", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
