@@ -127,6 +127,7 @@ class Crawl:
             agent=self._job.agent,
             saved=self._settle,
             quiet=self._job.quiet,
+            said=self._job.said,
         )
         crawler = self._runner.create_crawler(FAMILIES[source.family])
         for unforeseen in (signals.spider_error, signals.item_error):

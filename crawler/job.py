@@ -17,6 +17,7 @@ class Job(BaseModel):
     delay     seconds between two requests to a host
     timeout   seconds for one answer; cap: bytes of one body
     quiet     readings never alert: first crawl, back-fill
+    said      a person's word about what is read: place, meeting_on
     settings  the settings file: who is told of what, and which places are known beside those of GB/T 2260
     names     names of sources by their ids, for alerts
     """
@@ -33,6 +34,7 @@ class Job(BaseModel):
     timeout: Annotated[float, Field(gt=0)] = 60.0
     cap: Annotated[int, Field(gt=0)] = 30 << 20
     quiet: bool = False
+    said: dict[str, str] = {}
     settings: Path | None = None
     names: dict[str, str] = {}
 

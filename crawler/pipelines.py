@@ -6,7 +6,7 @@ when it is complete, and its reading saved in one transaction, whatever the verd
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from storage import model, queries, save
 from storage.archive import Answer, Archive, Record, digest_of
 from storage.database import reading as asking
 from storage.database import writing
-from storage.errors import ReportwatchError, StorageError
+from storage.errors import FetchError, ReportwatchError, StorageError
 from storage.values import Page, Source
 
 log = logging.getLogger("reportwatch.crawl")
@@ -36,6 +36,7 @@ class Desk:
     agent    the User-Agent; `agent` of the desk is its first word, the name that robots.txt is asked for
     saved    called after each reading that was not known
     quiet    the readings never alert: back-fill
+    said     a person's word about the readings
     """
 
     def __init__(
@@ -47,16 +48,18 @@ class Desk:
         agent: str,
         saved: Callable[[], None],
         quiet: bool = False,
+        said: Mapping[str, str] | None = None,
     ) -> None:
         self._engine = engine
         self._archive = archive
         self._saved = saved
         self._quiet = quiet
+        self._said = said or {}
         self.source = source
         self.agent = agent.split("/")[0]
         self.counts: Counter[str] = Counter()
         self.faults: list[Exception] = []
-        self.robots: dict[str, Protego | None] = {}  # rules by the address of robots.txt, as far as they were asked for
+        self.robots: dict[str, Protego | FetchError] = {}  # rules, or why there are none, by address of robots.txt
         with writing(engine) as session:
             last = queries.receipts_of(session, source.id, 1)
             self._receipt = save.open_receipt(session, source.id, datetime.now(UTC)).id
@@ -101,7 +104,7 @@ class Desk:
     def allows(self, url: str) -> bool:
         """Whether robots.txt, where it has been asked for, allows an address."""
         rules = self.robots.get(robots_of(url))
-        return rules is None or rules.can_fetch(url, self.agent)
+        return not isinstance(rules, Protego) or rules.can_fetch(url, self.agent)
 
     def body(self, row: model.Page) -> bytes:
         """The body of a page, from the archive."""
@@ -147,7 +150,9 @@ class Desk:
         said = read([kept.page for kept in article.pages])
         self.count("readings")
         with writing(self._engine) as session:
-            row = save.save_reading(session, said, article.source, rows, datetime.now(UTC), quiet=self._quiet)
+            row = save.save_reading(
+                session, said, article.source, rows, datetime.now(UTC), quiet=self._quiet, said=self._said
+            )
         if row is not None:
             self.count("fresh")
             log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)

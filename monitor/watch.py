@@ -153,7 +153,8 @@ def file_report(
 ) -> None:
     """A copy of a report: file it, and where that changes what is known, compare and tell."""
     earlier = queries.standing_copy_at(session, row.url)
-    if earlier is not None and len(fold(row.text)) < SHRUNK * len(fold(earlier[1].text)):
+    same_reader = earlier is not None and earlier[1].reader == row.reader
+    if earlier is not None and same_reader and len(fold(row.text)) < SHRUNK * len(fold(earlier[1].text)):
         save.conclude(
             session, row, f"held back: much shorter than reading {earlier[1].id} of the same page", identity, now
         )

@@ -113,6 +113,18 @@ def report_named(session: Session, name: str) -> Report | None:
     return session.exec(select(Report).where(Report.name == name)).first()
 
 
+def newest_readings(session: Session, reader: int) -> list[Reading]:
+    """The newest reading of every address, where an older reader than that made it."""
+    newest = select(func.max(Reading.id)).group_by(col(Reading.url))
+    return list(session.exec(select(Reading).where(col(Reading.id).in_(newest), Reading.reader < reader)))
+
+
+def has_finished(session: Session, source: str) -> bool:
+    """Whether a source ever had a run that came to its end."""
+    finished = select(Receipt.id).where(Receipt.source == source, Receipt.reason == "finished").limit(1)
+    return session.exec(finished).first() is not None
+
+
 def report_of(session: Session, reading_id: int) -> Report | None:
     """The report that a reading is a copy of."""
     return session.exec(

@@ -104,8 +104,12 @@ def save_reading(
     now: datetime,
     *,
     quiet: bool = False,
+    said: Mapping[str, str] | None = None,
 ) -> Reading | None:
-    """The row of a reading, waiting for the desk; None when the same bytes were read by this reader before."""
+    """The row of a reading, waiting for the desk; None when the same bytes were read by this reader before.
+
+    said  a person's word about it, by the names of Reading.said
+    """
     print_ = fingerprint(reading.reader, reading.url, [page.digest for page in pages])
     if session.exec(select(Reading.id).where(Reading.fingerprint == print_)).first() is not None:
         return None
@@ -117,6 +121,7 @@ def save_reading(
         pages=[page.id for page in pages],
         made_at=now,
         quiet=quiet,
+        said=dict(said or {}),
         repairs=[asdict(repair) for repair in reading.repairs],
         **{name: getattr(reading, name) for name in READ},
     )

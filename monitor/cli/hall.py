@@ -33,22 +33,16 @@ class Hall:
 @contextmanager
 def hall(settings_file: Path | None, database: str | None) -> Iterator[Hall]:
     """Settings read and database opened, brought up to date if it is older; closed at the end."""
+    from monitor.places import learn
     from storage.database import open_database
 
     settings = load(settings_file, database)
-    learn_places(settings)
+    learn(settings.places)
     engine = open_database(settings.storage.database)
     try:
         yield Hall(settings, engine)
     finally:
         engine.dispose()
-
-
-def learn_places(settings: Settings) -> None:
-    """Make the places of the settings known beside those of GB/T 2260."""
-    from monitor.places import learn
-
-    learn(settings.places)
 
 
 def the_place(name: str) -> Place:

@@ -11,7 +11,7 @@ from storage.errors import NotKnown
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from storage.model import Reading, Report
+    from storage.model import Copy, Reading, Report
 
 app = typer.Typer()
 ReportName = Annotated[str, typer.Argument(help="Place code/year, as `reports` lists them: 110108/2023")]
@@ -108,39 +108,31 @@ def copies(
     with hall(settings, database) as known, reading(known.engine) as session:
         key = queries.the_report(session, report).id or 0
         found = [*queries.copies_of(session, key), *queries.copies_of(session, key, related=True)]
-        lines = [
-            {
-                "canonical": copy.canonical,
-                "relation": copy.relation,
-                "likeness": copy.likeness,
-                "coverage": copy.coverage,
-                "tier": row.tier,
-                "source": row.source,
-                "url": row.url,
-                "published_on": row.published_on,
-                "why": copy.why,
-                "notes": copy.notes,
-            }
-            for copy, row in found
-        ]
+        lines = [copy_line(copy, row) for copy, row in found]
     if as_json:
         for line in lines:
             emit(line)
         return DONE
-    rows = [
-        [
-            "✓" if line["canonical"] else "",
-            line["relation"],
-            f"{line['likeness']:.1f}",
-            f"{line['coverage']:.1f}",
-            line["source"],
-            line["url"],
-            line["why"] or "; ".join(line["notes"]),
-        ]
-        for line in lines
-    ]
-    table(("", "relation", "likeness", "coverage", "source", "url", "why"), rows)
+    shown = ("canonical", "relation", "likeness", "coverage", "source", "url")
+    rows = [[*(yes(line[name]) for name in shown), line["why"] or "; ".join(line["notes"])] for line in lines]
+    table((*shown, "why"), rows)
     return DONE
+
+
+def copy_line(copy: "Copy", row: "Reading") -> dict[str, Any]:
+    """A copy and where it is from, as one line."""
+    return {
+        "canonical": copy.canonical,
+        "relation": copy.relation,
+        "likeness": copy.likeness,
+        "coverage": copy.coverage,
+        "tier": row.tier,
+        "source": row.source,
+        "url": row.url,
+        "published_on": row.published_on,
+        "why": copy.why,
+        "notes": copy.notes,
+    }
 
 
 @app.command()

@@ -17,6 +17,22 @@ COMMANDS: dict[str, str] = {
     "read": "files",
     "group": "files",
     "compare": "files",
+    "init": "setup",
+    "demo": "demo",
+    "crawl": "crawl",
+    "add": "crawl",
+    "run": "setup",
+    "sources": "registry",
+    "status": "registry",
+    "reports": "known",
+    "show": "known",
+    "copies": "known",
+    "why": "known",
+    "diff": "diff",
+    "search": "known",
+    "alerts": "outbox",
+    "reread": "crawl",
+    "migrate": "setup",
 }
 
 

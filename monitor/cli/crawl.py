@@ -1,0 +1,143 @@
+"""Bringing reports in: crawl, add, reread."""
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
+from monitor.cli.show import DONE, PARTLY, emit, tell
+from storage.errors import BadArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.values import Source
+
+app = typer.Typer()
+GOOD = ("finished",)
+COLUMNS = ("source", "reason", "requests", "pages", "unchanged", "links", "readings", "fresh")
+
+
+@app.command()
+def crawl(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids; all where left out.")] = None,
+    deliver: Annotated[bool, typer.Option(help="Send the alerts that are due afterwards.")] = True,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Crawl now, politely; exit status 3 if any source failed."""
+    from monitor.registry import chosen, registered
+
+    with hall(settings, database) as known:
+        for warning in known.settings.warnings():
+            tell(f"reportwatch: {warning}")
+        every = registered(known.settings)
+        lines, missing = crawled(known, chosen(every, sources or []), {s.id: s.name for s in every})
+        if deliver:
+            asyncio.run(send_due(known))
+    show_lines(lines, as_json=as_json)
+    for line in lines:
+        for name, count, message in line["errors"]:
+            tell(f"{line['source']}: {name} ×{count}: {message}")
+    if missing:
+        tell(f"reportwatch: {missing} sources did not come to their end; `reportwatch status` shows which")
+    return PARTLY if missing or any(line["reason"] not in GOOD for line in lines) else DONE
+
+
+def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> tuple[list[dict[str, Any]], int]:
+    """Crawl these sources; a line for each that came to its end, and how many did not."""
+    from monitor.crawling import crawl as run
+    from monitor.crawling import errands
+    from storage import queries
+    from storage.database import reading
+
+    with reading(known.engine) as session:
+        first = frozenset(s.id for s in sources if not queries.has_finished(session, s.id))
+    lines: list[dict[str, Any]] = []
+    missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append))
+    return lines, missing
+
+
+async def send_due(known: Hall) -> None:
+    """Deliver what is due."""
+    from datetime import UTC, datetime
+
+    from alerts.outbox import Post
+    from alerts.outbox import deliver as delivered
+
+    channels = known.settings.channels()
+    if not channels:
+        return
+    post = Post(channels, known.settings.language, tuple(known.settings.crawl.opened))
+    tally = await delivered(known.engine, post, lambda: datetime.now(UTC))
+    if tally.sent or tally.refused or tally.dead:
+        tell(f"alerts: {len(tally.sent)} sent, {len(tally.refused)} to be tried again, {len(tally.dead)} given up")
+
+
+def show_lines(lines: list[dict[str, Any]], *, as_json: bool) -> None:
+    """What came of each source."""
+    if as_json:
+        for line in lines:
+            emit(line)
+    else:
+        table(COLUMNS, [[line[name] for name in COLUMNS] for line in lines])
+
+
+@app.command()
+def add(
+    what: Annotated[list[str], typer.Argument(metavar="FILE|URL…", help="A report, in any format that read takes.")],
+    place: Annotated[str | None, typer.Option(help="Its place: name or code.")] = None,
+    meeting: Annotated[str | None, typer.Option(help="Day of the meeting, 2024-01-08.")] = None,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Take a report that no source brings, last year's for instance. Never alerts."""
+    from monitor.cli.adding import add_one
+
+    with hall(settings, database) as known:
+        said = {"place": the_place(place).code} if place else {}
+        if meeting:
+            said["meeting_on"] = day(meeting)
+        lines = [add_one(known, name, said) for name in what]
+    failed = 0
+    for line in lines:
+        failed += not line["report"]
+        if as_json:
+            emit(line)
+        else:
+            print(f"{line['what']}: {line['outcome']}")
+    return PARTLY if failed else DONE
+
+
+def day(text: str) -> str:
+    """A day as ISO 8601; BadArgument for anything else."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadArgument(f"--meeting {text}: {error}; write 2024-01-08") from error
+
+
+@app.command()
+def reread(
+    as_json: Json = False,
+    settings: SettingsFile = None,
+    database: Database = None,
+) -> int:
+    """Read all archived pages again with today's reader; never alerts."""
+    from monitor.cli.adding import reread_all
+
+    with hall(settings, database) as known:
+        counts, faults = reread_all(known)
+    for fault in faults:
+        tell(f"reportwatch: {fault}")
+    if as_json:
+        emit(counts)
+    else:
+        print(
+            f"{counts['articles']} articles read again: {counts['changed']} read otherwise, {counts['failed']} failed"
+        )
+    return PARTLY if faults else DONE

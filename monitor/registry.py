@@ -1,0 +1,44 @@
+"""The sources that are watched: those that come with the program and the user's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import crawler.sources
+from crawler.sources import crawlable, load
+from monitor.settings import Settings, default_file
+from storage.errors import NotKnown
+from storage.values import Source
+
+BUILT_IN = Path(crawler.sources.__file__).parent / "sources"
+
+
+def own_folder(settings: Settings) -> Path:
+    """The folder of the user's own sources, beside the settings file."""
+    return (settings.file or default_file()).parent / "sources"
+
+
+def registered(settings: Settings) -> tuple[Source, ...]:
+    """All sources, those included that may not be crawled.
+
+    raises  BadSource with every fault of every file
+    """
+    own = own_folder(settings)
+    folders = [*([BUILT_IN] if settings.crawl.builtin else []), *([own] if own.is_dir() else [])]
+    return load([*folders, *settings.crawl.sources])
+
+
+def chosen(sources: Sequence[Source], ids: Sequence[str]) -> list[Source]:
+    """The sources of these ids, or all that may be crawled.
+
+    raises  NotKnown for an id that no file has, or that may not be crawled
+    """
+    if not ids:
+        return [source for source in sources if crawlable(source)]
+    known = {source.id: source for source in sources}
+    strangers = [name for name in ids if name not in known]
+    if strangers:
+        raise NotKnown(f"no source {', '.join(strangers)}; `reportwatch sources` lists them")
+    barred = [name for name in ids if not crawlable(known[name])]
+    if barred:
+        raise NotKnown(f"{', '.join(barred)}: robots.txt forbids it, so it is not crawled")
+    return [known[name] for name in dict.fromkeys(ids)]
