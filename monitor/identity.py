@@ -38,6 +38,8 @@ LINK = re.compile("一图|图解|解读|相关|上一篇|下一篇")
 TITLE_LENGTH = 60  # characters; the longest title of shared/corpus/heads.tsv, a notice's, has 58
 FIRST_MONTH = 10  # from October on a local congress hears next year's plan; 换届 meetings fall in December
 NATIONAL = re.compile(r"届全国人民代表大会第|国务院总理|我(?:代表|受)国务院|国务院政府工作报告")
+# A development zone has a committee, no code, and is not the city it lies in.
+ZONE = re.compile(r"(?:开发区|园区|新区|示范区)(?:管理委员会|管委会).{0,14}工作报告")
 DIVISION = re.compile(r"[\u4e00-\u9fff]{1,9}?(?:自治[区州县旗]|[省市区县旗州盟])")
 
 
@@ -95,6 +97,8 @@ def place_of(head: list[str], text: str, url: str) -> tuple[Place | None, bool]:
     near = "".join(head)
     if NATIONAL.search(near):
         return NATION, True
+    if ZONE.search(near):
+        return None, False
     for pattern in ANCHORS:
         for anchor in pattern.finditer(near):
             before = TIME.sub("", near[max(0, anchor.start() - 24) : anchor.start()])
@@ -102,8 +106,15 @@ def place_of(head: list[str], text: str, url: str) -> tuple[Place | None, bool]:
                 division, read = meant([d for d, _ in found], near, text, url)
                 if division:
                     return division.place, read
-    division = most_named(text) or hosted(url)
+    division = titled(head[0] if head else "") or most_named(text) or hosted(url)
     return (division.place, False) if division else (None, False)
+
+
+def titled(title: str) -> Division | None:
+    """The one division that a title names, the lowest of those that lie in each other."""
+    found = [d for match in DIVISION.finditer(title[:TITLE_LENGTH]) for d, _ in ending(match.group()) if not d.past]
+    lowest = [d for d in found if not any(d in other.above for other in found)]
+    return lowest[0] if len({d.code for d in lowest}) == 1 else None
 
 
 def most_named(text: str) -> Division | None:

@@ -50,7 +50,7 @@ PARTS = re.compile(
 )
 GOVERNED = re.compile("政府工作|全[省市区县旗州盟]")
 CALLED = re.compile("让我们|紧密地?团结")
-CUT = re.compile("摘登|摘编|摘要|节选")
+CUT = re.compile("摘登|摘编|(?<!内容)摘要|节选")
 ISSUED = re.compile("印发.{0,40}政府工作报告|政府工作报告.{0,60}印发")
 LONG = 8000  # characters; what has a meeting line and is longer is the report, whatever it is called (1964: 摘要)
 
@@ -105,12 +105,12 @@ def unspoken(title: str, head: str, text: str) -> tuple[Kind, str]:
         return Kind.DIGEST, f"a headline that sums the report up: {found[0]}"
     if found := RESOLVED.search(head) or ABOUT.search(title) or ENCYCLOPEDIC.search(head):
         return Kind.OTHER, f"about a report: {found[0]}"
-    if ISSUED.search(head):
+    if ISSUED.search(title) or ISSUED.search(head):
         return Kind.REPORT, "issued with a notice"
-    if not long and (told := TOLD.search(head)):
+    if not long and (told := TOLD.search(title) or TOLD.search(head)):
         summed = SUMMED_UP.search(head) or PARTS.search(text)
         return (Kind.DIGEST, "sums the report up") if summed else (Kind.OTHER, f"news of the meeting: {told[0]}")
-    if MEETING.search(head) or TITLE.search(head[:200]):
+    if MEETING.search(head) or TITLE.search(title) or TITLE.search(head[:200]):
         return Kind.REPORT, "titled a government work report"
     if "各位代表" in text and "讲话" not in head and (text.count("我们") > 2 or CALLED.search(text)):
         return Kind.REPORT, "a later page: the speaker addresses the deputies"

@@ -142,6 +142,16 @@ def test_an_unknown_place_is_said_and_the_report_kept():
     assert (found.kind, found.place, found.session) == (Kind.REPORT, None, None)
 
 
+def test_a_development_zone_is_not_the_city_it_lies_in():
+    head = ("北京经济技术开发区管委会2022年度工作报告", "一、2022年工作", "二、2023年工作")
+    assert of(*head, url="https://kfqgw.beijing.gov.cn/zwgkkfq/1.html").place is None
+
+
+def test_a_later_pages_place_is_concluded_from_the_one_its_title_names():
+    found = of(*BODY.split("\n")[30:], title="(云岭市)云岭市澜汀区 2025")
+    assert (found.place.code, "place" in found.inferred) == ("990101", True)
+
+
 def test_the_state_council_reports_for_the_nation():
     line = "——2025年3月5日在第十四届全国人民代表大会第三次会议上"
     found = of("政府工作报告", line, "国务院总理 李强", "各位代表：", "现在，我代表国务院，向大会报告政府工作。", BODY)
@@ -191,6 +201,7 @@ SPOKEN = "各位代表：\n我受区人大常委会委托，向大会报告工�
         ("澜汀区政府工作报告摘登\n今年要办这些事\n◎新建2所学校", Kind.DIGEST),
         ("2025年澜汀区政府工作报告：加快修路，新建学校2所\n今年将加快修路。", Kind.DIGEST),
         ("1月8日，区长王强作政府工作报告，提出2025年主要任务。报告提出，要修路。", Kind.DIGEST),
+        ("区长王强在区人代会上作区人民政府工作报告\n回顾2024年\n全区修了路。", Kind.DIGEST),
         ("2024年工作回顾\n2024年全区修了路。\n2025年主要任务\n要建桥。", Kind.DIGEST),
         ("云岭市各区2025年政府工作报告汇编\n目录", Kind.COMPILATION),
         ("澜汀区政府工作报告5篇\n小编整理了多篇报告", Kind.COMPILATION),
