@@ -21,6 +21,8 @@ from storage.values import Page, Reading, Repair, Verdict
 
 READER = 1  # raise it whenever the same bytes would read differently
 
+REPEATED = 60  # characters of a line that no report has twice
+
 TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -116,8 +118,8 @@ def of_dump(page: Page, source: str, encoding: str) -> Sheet:
     """What a text dump of a page says: the same chrome around the same body, but no tags."""
     around = [Line(line.strip("\ufeff\u3000 \t\r\xa0")) for line in source.splitlines()]
     around = [line for line in around if line.text]
-    kept = [line.text for line in trim(around, gap=DUMP_GAP)]
-    lines, repairs = repair(kept, spaced=True)
+    kept = once([line.text for line in trim(around, gap=DUMP_GAP)])
+    lines, repairs = repair(kept, spread=True)
     begin = head_at(around, simplified(around), gap=DUMP_GAP)
     day = dates.in_lines([line.text for line in around[:begin]]) or dates.in_url(page.url)
     verdict, why = judge(page.status, "", lines, around)
@@ -126,13 +128,26 @@ def of_dump(page: Page, source: str, encoding: str) -> Sheet:
     )
 
 
+def once(lines: list[str]) -> list[str]:
+    """The lines of a dump that holds its page several times, of the first time only."""
+    first = next((at for at, line in enumerate(lines) if len(line) >= REPEATED), None)
+    if first is None:
+        return lines
+    again = next((at for at in range(first + 1, len(lines)) if lines[at] == lines[first]), None)
+    if again is None or again < len(lines) // 4:
+        return lines
+    block = set(lines[:again])
+    rest = lines[again:]
+    return lines[: again - first] if sum(line in block for line in rest) >= 0.9 * len(rest) else lines
+
+
 def of_document(page: Page, kind: str) -> Sheet:
     """What an attachment says."""
     try:
         found = lines_of_document(page.body, kind)
     except Unopenable as error:
         return Sheet([], None, None, kind, Verdict.UNREADABLE, str(error), ())
-    lines, repairs = repair(found, spaced=True)
+    lines, repairs = repair(found, spread=True)
     day = dates.in_url(page.url)
     if not lines:
         why = f"a {kind} without text: pictures of pages; it needs character recognition"
