@@ -38,7 +38,6 @@ from storage.values import Source
 FAMILIES: dict[str, type[ListingSpider]] = {
     spider.name: spider for spider in (ColumnSpider, ForumSpider, PagedSpider, SingleSpider)
 }
-GRACE = 5.0  # seconds that requests and writes under way may take once the process is asked to stop
 WRONG = 2
 
 log = logging.getLogger("reportwatch.crawl")
@@ -85,7 +84,7 @@ class Crawl:
         self._job = job
         self._engine = engine
         self._archive = archive
-        self._stopped = False
+        self._stopping = asyncio.Event()
         self._settle = concluding(job, engine)
         self._runner = AsyncCrawlerRunner(
             settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap)
@@ -103,17 +102,13 @@ class Crawl:
         self._settle()
 
     def stop(self) -> None:
-        """Ask every crawl to end: requests under way are dropped, what was saved stays."""
+        """Ask every crawl to end: requests under way are dropped and no other is made; what was saved stays."""
         log.info("crawl.stopping")
-        self._stopped = True
-        for crawler in self._runner.crawlers:
-            if isinstance(crawler.spider, ListingSpider):
-                crawler.spider.stopping.set()
-        self._stopping = asyncio.ensure_future(self._runner.stop())
+        self._stopping.set()
 
     async def _in_order(self, sources: Sequence[Source]) -> None:
         for source in sources:
-            if self._stopped:
+            if self._stopping.is_set():
                 return
             await self._one(source)
 
@@ -133,9 +128,9 @@ class Crawl:
         for unforeseen in (signals.spider_error, signals.item_error):
             crawler.signals.connect(_entered(desk), signal=unforeseen, weak=False)
         try:
-            await self._runner.crawl(crawler, source=source, desk=desk)
+            await self._runner.crawl(crawler, source=source, desk=desk, stopping=self._stopping)
         finally:
-            line = desk.close(stopped=self._stopped)
+            line = desk.close(stopped=self._stopping.is_set())
             log.info("crawl.end source=%s reason=%s", source.id, line["reason"])
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
             sys.stdout.flush()

@@ -112,6 +112,7 @@ class FetchHandler(BaseDownloadHandler):
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers]
                 return Response(request.url, answer.status, Headers(_grouped(headers)), body, request=request)
         except guard.AddressRefused as error:
+            self._spider.desk.count("requests", -1)  # none was made
             raise AddressRefused(f"{request.url}: {error}") from error
         except TimeoutError as error:
             raise FetchError(f"{request.url}: no whole answer within {self._timeout:g} s") from error

@@ -40,9 +40,9 @@ class RobotsMiddleware:
         if address not in self._desk.robots:
             self._desk.robots[address] = self._remembered(address) or await self._asked(address)
         rules = self._desk.robots[address]
-        if rules is None:
+        if isinstance(rules, FetchError):
             request.meta["dont_retry"] = True
-            raise FetchError(f"{address}: cannot be had, so the site is left alone (RFC 9309 §2.3.1.4)")
+            raise rules
         if not self._desk.allows(request.url):
             raise Blocked(f"{request.url}: {address} disallows it for {self._desk.agent}")
         request.meta["crawl_delay"] = rules.crawl_delay(self._desk.agent) or 0
@@ -57,17 +57,17 @@ class RobotsMiddleware:
         except ArchiveDamaged:
             return None  # then it is asked for again
 
-    async def _asked(self, address: str) -> Protego | None:
-        """The rules; none at all where there is no robots.txt; None where the server cannot say."""
+    async def _asked(self, address: str) -> Protego | FetchError:
+        """The rules, none at all where there is no robots.txt; the error where the server cannot say."""
         asking = Request(address, callback=NO_CALLBACK, meta={"asks_robots": True}, priority=1000)
         try:
             answer = await self._crawler.engine.download_async(asking)
         except FetchError as error:
-            self._desk.fault(error)
-            return None
+            return error
         except IgnoreRequest:
             return Protego.parse("")  # more than five redirects: as if it were not there, §2.3.1.2
-        return rules_of(answer.status, answer.body)
+        away = FetchError(f"{address}: status {answer.status}, so the site is left alone (RFC 9309 §2.3.1.4)")
+        return rules_of(answer.status, answer.body) or away
 
 
 def rules_of(status: int, body: bytes) -> Protego | None:

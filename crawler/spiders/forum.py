@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from parsel import Selector
 from scrapy.http import Response
 
-from crawler.spiders.links import Link, links, tree
+from crawler.spiders.links import Link, links, next_list, tree
 from crawler.spiders.listing import ListingSpider, Steps, kept, told
 from storage.errors import Blocked
 
@@ -30,6 +30,11 @@ class ForumSpider(ListingSpider):
             if thread is not None:
                 found.setdefault(thread, []).extend(link.texts)
         return tuple(Link(address, tuple(texts)) for address, texts in found.items())
+
+    def following(self, elements: Selector, url: str, number: int) -> str | None:
+        """The next page of the board; a long thread has links that show numbers too."""
+        threads = {link.url for link in links(elements, url) if thread_address(link.url)}
+        return next_list(elements, url, number, threads, selector=self.source.options.get("next"))
 
     @told
     def listed(self, response: Response, number: int) -> Steps:

@@ -1,7 +1,7 @@
 """The links of a list page: articles, and the way to the next list page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -19,6 +19,7 @@ WRITTEN = re.compile(
 SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 SESSION_KEYS = frozenset(("sid", "phpsessid", "jsessionid", "aspsessionid"))
 PAGE_KEYS = frozenset(("page", "p", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "pn"))
+ENDS = re.compile(r"</(body|html)\s*>|\0", re.IGNORECASE)
 SHORTEST = 4  # characters of a title
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
@@ -32,10 +33,10 @@ class Link:
 
 
 def tree(page: Page) -> Selector:
-    """The elements of a page."""
+    """The elements of a page. What follows </body> or </html> counts (HTML Standard §13.2.6.4.19); libxml2 drops it."""
     declared = CHARSET.search(page.content_type)
-    text = decode(page.body, declared[1] if declared else None).text
-    return Selector(text=text.replace("\0", "") or "<html/>", type="html")
+    text = ENDS.sub("", decode(page.body, declared[1] if declared else None).text)
+    return Selector(text=text or "<html/>", type="html")
 
 
 def canonical(url: str) -> str:
@@ -110,16 +111,19 @@ def looks_like_article(link: Link, list_page: str, pattern: str | None = None) -
     )
 
 
-def next_list(elements: Selector, url: str, number: int, selector: str | None = None) -> str | None:
+def next_list(
+    elements: Selector, url: str, number: int, articles: Collection[str] = (), selector: str | None = None
+) -> str | None:
     """The address of the list page after this one, where the page itself leads to one.
 
     number    of this list page, from 1
+    articles  addresses that are no list pages, whatever their links show
     selector  CSS selector of the link, where the conventions do not find it
     """
     if selector:
         href = elements.css(selector).css("::attr(href)").get()
         return _other(_joined(url, href.strip()) if href else None, url)
-    known = links(elements, url)
+    known = [link for link in links(elements, url) if link.url not in articles]
     for href in elements.css("a[rel~=next]::attr(href), link[rel~=next]::attr(href)").getall():
         if found := _other(_joined(url, href), url):
             return found

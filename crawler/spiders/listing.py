@@ -1,9 +1,11 @@
 """From list pages to articles: what the families have in common."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from parsel import Selector
 from scrapy import Request, Spider
@@ -19,6 +21,9 @@ LIST_PAGES = 50  # the most that are read of one list, where the source does not
 # 412 and 521 come with the cookie challenges of Chinese firewalls, 202 with those of some CDNs, 451 is RFC 7725.
 REFUSALS = frozenset((202, 401, 403, 412, 418, 429, 451, 521))
 GONE = frozenset((404, 410))
+HOME = frozenset(("", "/", "/index.html", "/index.htm", "/index.shtml"))  # where dead columns are sent to
+SHELL = 60  # characters that a page which only runs a script shows at most
+SCRIPTED = re.compile(r"location(\.href)?\s*=|location\.(replace|assign)\s*\(")
 
 Steps = Iterator[Request | Article]
 
@@ -65,15 +70,17 @@ class ListingSpider(Spider):
 
     Lists are read until nothing is new, and all of them when the last run ended early. A family says which links
     may be articles and how an article is put together.
+
+    stopping  once set, no request is made any more
     """
 
     name = "listing"
 
-    def __init__(self, source: Source, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, source: Source, desk: Desk, stopping: asyncio.Event, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
         self.desk = desk
-        self.stopping = asyncio.Event()
+        self.stopping = stopping
         self.asked: set[str] = set()
         self.most = int(source.options.get("pages", LIST_PAGES))
 
@@ -95,8 +102,8 @@ class ListingSpider(Spider):
         check_status(page)
         elements = tree(page)
         articles = self.articles(elements, page.url)
-        if not articles and number == 1:
-            raise EmptyList(f"{page.url}: a list without a link to an article; has the column moved, or its layout?")
+        if number == 1:
+            self.check_list(page, elements, articles)
         self.desk.count("lists")
         wanted = [link for link in articles if says(link, self.source.title)]
         self.desk.count("links", len(wanted))
@@ -105,17 +112,33 @@ class ListingSpider(Spider):
             if link.url not in self.asked:
                 self.asked.add(link.url)
                 yield self.ask(link.url, self.article)
-        following = (
-            next_list(elements, page.url, number, self.source.options.get("next")) if number < self.most else None
-        )
-        if following and more:
+        following = self.following(elements, page.url, number) if more and number < self.most else None
+        if following:
             yield self.ask(following, self.listed, number=number + 1)
+
+    def check_list(self, page: Page, elements: Selector, articles: tuple[Link, ...]) -> None:
+        """Whether the first list page is the list that was asked for.
+
+        raises  LayoutChanged for the home page in its place, and for a page that only runs a script; EmptyList
+        """
+        if urlsplit(page.url).path in HOME and urlsplit(self.source.start).path not in HOME:
+            raise LayoutChanged(f"{self.source.start}: leads to the home page {page.url}; the column has moved")
+        if articles:
+            return
+        text = "".join(elements.xpath("//body//text()[not(parent::script or parent::style)]").getall())
+        if len(text.strip()) < SHELL and SCRIPTED.search(" ".join(elements.css("script::text").getall())):
+            raise LayoutChanged(f"{page.url}: only a script that leads elsewhere; give the address it leads to")
+        raise EmptyList(f"{page.url}: a list without a link to an article; has the column moved, or its layout?")
 
     def articles(self, elements: Selector, url: str) -> tuple[Link, ...]:
         """Links that may lead to articles, by conventions or by the source's options."""
         options = self.source.options
         found = links(elements, url, options.get("list"))
         return tuple(link for link in found if looks_like_article(link, url, options.get("article")))
+
+    def following(self, elements: Selector, url: str, number: int) -> str | None:
+        """The address of the next list page, by conventions or by the source's option."""
+        return next_list(elements, url, number, selector=self.source.options.get("next"))
 
     def goes_on(self, wanted: list[Link], listed: Kept) -> bool:
         """Whether the next list page may hold something new."""
