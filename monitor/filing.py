@@ -80,6 +80,13 @@ def name_of(identity: Identity) -> str | None:
     return f"{identity.place.code}/{identity.year}"
 
 
+def known_whole(session: Session, identity: Identity) -> Report | None:
+    """The report of that place and year, where its whole text is known: a true copy would be like it."""
+    name = name_of(identity)
+    report = queries.report_named(session, name) if name else None
+    return report if report is not None and report.whole else None
+
+
 def file_copy(session: Session, row: Reading, identity: Identity, placed: Placed, now: datetime) -> Filed:
     """Put a reading with its report, and rank the report's copies again."""
     report, why, fresh = home_of(session, row, identity, placed, now)
@@ -107,8 +114,7 @@ def home_of(
             identity = replace(identity, year=None, meeting_on=None, place=None, session=None, speaker=None)
         report, _ = save.save_report(session, report.name, identity, now)
         return report, why, False
-    same = queries.report_named(session, name) if name else None
-    if same is not None and identity.whole and same.whole:
+    if known_whole(session, identity) is not None:
         # Two whole texts of one place and year that share nothing: one of them has a wrong title.
         name, identity = None, replace(identity, inferred=(*identity.inferred, "year"))
     report, fresh = save.save_report(session, name or f"{UNKNOWN}/{row.id}", identity, now)

@@ -23,7 +23,7 @@ OTHERS = re.compile(
 # of the government (受…委托,现将…), so one that somebody speaks, or that is titled 政府工作报告 as well, is none.
 PLANS = re.compile(r"(?:计划|预算|决算)(?:\(?草案\)?)?(?:执行|的|和|与|及).{0,40}报告")
 ABOUT = re.compile(
-    r"(?:一图|图解|图说|秒)读?懂?.{0,12}政府工作报告|解读|名词解释$|热烈反响|学习贯彻|宣讲|征求意见|意见建议征集|专家|热议|"
+    r"(?:一图|图解|图说|秒)读?懂?.{0,12}政府工作报告|解读|名词解释$|热烈反响|学习贯彻|宣讲|征求.{0,30}意见|征集.{0,30}政府工作报告|意见建议|专家|热议|"
     r"代表委员|审议《?政府工作报告|关于.{0,30}政府工作报告》?的(?:决议|决定)|(?:任务|工作|目标|事项)(?:分解|清单|台账)|"
     r"(?:全年|上半年|季度|任务|工作)?(?:完成|进展|落实|推进)情况|折子工程|分工方案|重点工作.{0,8}分工"
 )
@@ -35,7 +35,7 @@ SUMMED_UP = re.compile(
     r"报告提出|报告指出|提出了?.{0,12}(?:任务|目标)|谈到|报告明确|报告显示|在报告中|部署|要点|亮点|划重点|速览|摘登|摘编"
 )
 HEADLINED = re.compile(
-    r"政府工作报告》?(?:摘登|摘编|摘要|要点|亮点|速览|数读|划重点|[:|丨].{6,}|里的|中的|.{0,6}亮出)|^聚焦|亮出.{0,16}成绩单"
+    r"政府工作报告[》(\[【—-]{0,2}(?:摘登|摘编|摘要|要点|亮点|速览|数读|划重点|[:|丨].{6,}|里的|中的|.{0,6}亮出)|^聚焦|亮出.{0,16}成绩单"
 )
 NEWS = re.compile(r"本报讯|本网讯|记者|讯\(|电\(|(?:隆重)?开幕|胜利闭幕|召开")
 ENCYCLOPEDIC = re.compile(r"中文名:|外文名|词条|基本介绍-")
@@ -100,7 +100,7 @@ def foreign(title: str, head: str, *, speaks: bool) -> str:
 def unspoken(title: str, head: str, text: str) -> tuple[Kind, str]:
     """The kind of a document whose head has no salutation: a later page, a notice, a digest, news."""
     long = bool(MEETING.search(head)) and len(text) > LONG
-    found = HEADLINED.search(title) or (CUT.search(title) if TITLE.search(text) else None)
+    found = HEADLINED.search(title) or (CUT.search(title) if TITLE.search(title + text) else None)
     if not long and found:
         return Kind.DIGEST, f"a headline that sums the report up: {found[0]}"
     if found := RESOLVED.search(head) or ABOUT.search(title) or ENCYCLOPEDIC.search(head):

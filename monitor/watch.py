@@ -26,6 +26,7 @@ log = logging.getLogger("reportwatch.watch")
 
 # Verdicts under which a text may still be a copy: what a login wall lets through is the beginning of a report.
 READABLE = (Verdict.OK, Verdict.LOGIN_WALL)
+SHORTEST = 400  # characters; shorter pages that call themselves reports are notices, lists and covers
 SHRUNK = 0.7  # a page that lost more than 30 % of its text is held back: blank pages and walls come and go
 
 
@@ -82,12 +83,17 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     identity = told(identify(said), row)
     placed = filing.placed(session, filing.prepared(row))
     home, kind = placed.home.report, identity.kind
+    stranger = filing.known_whole(session, identity) if home is None else None
     related = [placed.likely[key] for key in (*((home,) if home is not None else ()), *placed.home.related)]
     if kind in (Kind.DIGEST, Kind.COMPILATION) or (related and home is None):
         sort = Kind.DIGEST if kind is Kind.REPORT else kind
         relate(session, row, replace(identity, kind=sort), related, now)
     elif kind is Kind.OTHER and home is None:
         save.conclude(session, row, f"not a report: {identity.why}", identity, now)
+    elif home is None and not row.said and len(row.text) < SHORTEST:
+        save.conclude(session, row, f"not a report: only {len(row.text)} characters", identity, now)
+    elif stranger is not None and not identity.whole:
+        save.conclude(session, row, f"no copy: shares nothing with the whole text of {stranger.name}", identity, now)
     else:
         # What is a copy by its content is one, though its page has no head: a last part, for instance.
         file_report(session, desk, row, replace(identity, kind=Kind.REPORT), placed, now, done)
@@ -169,7 +175,7 @@ def file_report(
         filing.take_apart(session, filed.report, filed.now[1], whole=identify(value_of(filed.now[1])).whole)
         findings, against = filing.compare_around(session, filed.report, now)
         if not row.quiet:
-            tell(session, desk, filed, findings, against, now, better=filed.report.whole and not was_whole)
+            tell(session, desk, filed, findings, against, now, whole_now=filed.report.whole and not was_whole)
 
 
 def adopt(session: Session, report: Report, now: datetime) -> None:
@@ -189,21 +195,21 @@ def tell(
     against: Report | None,
     now: datetime,
     *,
-    better: bool,
+    whole_now: bool,
 ) -> None:
-    """One event for a new report; one for each copy that is whole, or from a better source, where the last was not."""
+    """One event for a new report, said better until it is sent; then one more if it was partial and now is whole."""
     report, (copy, reading) = filed.report, filed.now
     count = len(queries.copies_of(session, save.required(report.id)))
     said = facts.of_report(report) | {"canonical": facts.of_copy(copy, reading, desk.names), "copies": count}
-    if filed.fresh:
-        kind, key = ("report.new" if report.whole else "report.partial"), f"report.new:{report.name}"
-        said |= facts.of_findings(findings, against)
-    elif filed.before and (better or reading.tier < filed.before[1].tier):
-        kind, key = "copy.better", f"copy.better:{report.name}:{reading.fingerprint[:16]}"
+    said |= facts.of_findings(findings, against)
+    key, kind = f"report.new:{report.name}", "report.new" if report.whole else "report.partial"
+    if not filed.fresh and save.amend_event(session, key, kind, said):
+        return
+    if not filed.fresh and whole_now and filed.before:
+        key, kind = f"copy.better:{report.name}:{reading.fingerprint[:16]}", "copy.better"
         before = facts.of_copy(*filed.before, desk.names)
         said |= {"before": {name: before[name] for name in ("url", "source", "source_name", "tier")}, "why": copy.why}
-        said |= facts.of_findings(findings, against)
-    else:
+    elif not filed.fresh:
         return
     novelty = max((f.novelty for f in findings if f.kind is not FindingKind.DROPPED), default=1.0)
     save.save_event(session, key, kind, report.name, said, now, desk.addressed(kind, report.place, novelty))

@@ -240,6 +240,11 @@ def receipts_of(session: Session, source: str, limit: int = 30) -> list[Receipt]
     return list(session.exec(select(Receipt).where(Receipt.source == source).order_by(desc(Receipt.id)).limit(limit)))
 
 
+def event_named(session: Session, key: str) -> Event | None:
+    """The event of that key."""
+    return session.exec(select(Event).where(Event.key == key)).first()
+
+
 def alerts(
     session: Session, states: Sequence[str] = ("due", "sent", "dead"), limit: int = 100
 ) -> list[tuple[Alert, Event]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from storage import values
+from storage import queries, values
 from storage.model import (
     Alert,
     Comparison,
@@ -306,7 +306,7 @@ def save_event(
     addressed: Sequence[tuple[str, str]] = (),
 ) -> Event | None:
     """An event and an alert for each (channel, recipient), in the same transaction; None when the key is known."""
-    if session.exec(select(Event.id).where(Event.key == key)).first() is not None:
+    if queries.event_named(session, key) is not None:
         return None
     event = Event(key=key, kind=kind, subject=subject, at=now, facts=dict(facts))
     session.add(event)
@@ -324,3 +324,16 @@ def save_event(
         )
     session.flush()
     return event
+
+
+def amend_event(session: Session, key: str, kind: str, facts: Mapping[str, Any]) -> bool:
+    """Say an event better while nobody has been told of it; False where somebody has, or there is none of that key."""
+    event = queries.event_named(session, key)
+    if event is None:
+        return False
+    alerts = session.exec(select(Alert).where(Alert.event_id == event.id)).all()
+    if any(alert.attempts or alert.leased_until or alert.state != "due" for alert in alerts):
+        return False
+    event.kind, event.facts = kind, dict(facts)
+    session.add(event)
+    return True

@@ -13,7 +13,7 @@ from sqlmodel import select
 from crawler.sample.places import SAMPLE_PLACES
 from monitor.places import learn
 from monitor.watch import Desk, settle
-from storage import queries, save, values
+from storage import outbox, queries, save, values
 from storage.database import connect, migrate, reading, writing
 from storage.model import Alert, Copy, Event, Finding, Page, Reading, Report
 
@@ -146,6 +146,8 @@ def test_the_whole_text_from_the_portal_takes_over_from_a_reprint_that_was_cut(e
     text = text_of(2026)
     put(engine, text[: len(text) // 2], tier=4, verdict="login-wall")
     settled(engine)
+    with writing(engine) as session:
+        outbox.mark_sent(session, 1, NOW, "250 OK")
     put(engine, text, tier=1)
     settled(engine)
     with reading(engine) as session:
@@ -154,6 +156,34 @@ def test_the_whole_text_from_the_portal_takes_over_from_a_reprint_that_was_cut(e
         canonical = queries.canonical_copy(session, save.required(report.id))
         assert canonical is not None
         assert (canonical[1].tier, report.whole) == (1, True)
+
+
+def test_what_nobody_was_told_yet_is_told_of_the_better_copy(engine: Engine) -> None:
+    text = text_of(2026)
+    put(engine, text[: len(text) // 2], tier=4, verdict="login-wall")
+    settled(engine)
+    put(engine, text, "http://portal.example/1.html", tier=1)
+    settled(engine)
+    with reading(engine) as session:
+        [event] = session.exec(select(Event)).all()
+        assert event.kind == "report.new"
+        assert event.facts["canonical"]["url"] == "http://portal.example/1.html"
+        assert len(session.exec(select(Alert)).all()) == 1
+
+
+def test_a_text_that_shares_nothing_with_the_whole_report_is_no_copy_of_it(engine: Engine) -> None:
+    put(engine, text_of(2026))
+    head = "\n".join(text_of(2026).split("\n")[:5])
+    other = "\n".join(f"第{n}项内容为全新编造之文字，与原报告并无一处相同{n}。" for n in range(40))
+    key = put(engine, f"{head}\n{other}", tier=5)
+    settled(engine)
+    assert "shares nothing with the whole text of 990101/2026" in outcome(engine, key)
+
+
+def test_a_notice_that_calls_itself_a_report_is_none(engine: Engine) -> None:
+    key = put(engine, "政府工作报告\n——2026年1月8日在云岭市澜汀区第七届人民代表大会第五次会议上\n（全文另发）")
+    assert settled(engine) == []
+    assert "characters" in outcome(engine, key)
 
 
 @pytest.mark.parametrize("verdict", ["blocked", "soft-404", "shell", "empty"])
