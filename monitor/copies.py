@@ -9,6 +9,7 @@ For files, `group` does all of it. For a database the same pieces, all pure, in 
     home.report      the report it is a copy of; None: a report of its own, or none at all (`home.related`)
     home.joins       further reports that this copy shows to be the same one: merge them into `home.report`
     home.related     reports it is a digest or a compilation of: tie it to them, never store it as their copy
+    home.open        reports it may yet turn out to belong to, when they get a better copy
     index, why = canonical(copies of the report)             # when a copy has come; then for each copy
     likeness(copies[index], copy)                            # how it stands to the canonical one
 
@@ -19,224 +20,112 @@ A report is led by the copy that says most, and a text is held against leaders o
 its leader has both. A page with several reports leads none and joins none, or it would chain them together.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
 from itertools import islice
 
 import numpy as np
 
-from monitor import sameness
-from monitor.compilation import openings, reports_within
-from monitor.condition import Condition, condition
-from monitor.overlap import Folded, folded
-from monitor.sameness import Decision, Verdict, same_report
-from monitor.sketch import Hashes, Index, han_codes
-from storage.values import CopyGroup, GroupedCopy, Likeness, Reading
-
-WHOLE = 0.95  # of what the copies agree on; wording lost in a whole copy is below that
-PROSE = 40  # Han characters of a line, or a full stop in it: navigation has neither
-SIMILAR = 0.8  # of the longest copy's prose; related articles below a report are rarely a quarter of it
-OPINIONS = 5  # copies of a report asked where the first leaves it open
+from monitor.canonical import agreed_on, canonical, part_of
+from monitor.placing import OPINIONS, Copy, Placement, likeness, placed, prepared
+from monitor.sameness import Verdict, same_report
+from monitor.sketch import Hashes, Index
+from storage.values import CopyGroup, GroupedCopy, Reading
 
 __all__ = ["Copy", "Placement", "canonical", "group", "likeness", "placed", "prepared", "same_report"]
 
-
-@dataclass(frozen=True)
-class Copy:
-    """A text made ready to be placed. `tier` as in Source, 1 the best; None where it is not known."""
-
-    text: str
-    folded: Folded
-    tier: int | None = None
-    published_on: date | None = None
-
-    @cached_property
-    def condition(self) -> Condition:
-        """In what state it is."""
-        return condition(self.text, han_codes(self.text))
-
-    @cached_property
-    def reports(self) -> list[Folded]:
-        """The different reports on the page, where it holds several; else none."""
-        return reports_within(self.folded)
-
-    @cached_property
-    def prose(self) -> Hashes:
-        """Hashes of the different 5-grams of its running text, one in eight; ascending."""
-        lines = [line for line in self.text.splitlines() if "。" in line or len(line) >= PROSE]
-        return np.unique(folded("\n".join(lines)).anchors)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a text belongs among known reports, by their keys; see the module's head."""
-
-    report: int | None
-    why: str
-    joins: tuple[int, ...] = ()
-    related: tuple[int, ...] = ()
-
-
-def prepared(text: str, *, tier: int | None = None, published_on: date | None = None) -> Copy:
-    """A text made ready to be placed: 0.3 ms for 15 000 characters."""
-    return Copy(text, folded(text), tier, published_on)
-
-
-def placed(
-    copy: Copy, candidates: Iterable[tuple[int, Copy]], others: Callable[[int], Iterable[Copy]] = lambda _: ()
-) -> Placement:
-    """Which of the candidate reports a text is a copy of.
-
-    candidates  (key, leading copy), the likeliest first
-    others      further copies of a report, asked for only where the leading one leaves it open: what looks like a
-                digest of it may be a plain stretch of another, if the leading one has its paragraphs in another order
-    """
-    if copy.reports:
-        return compiled(copy, candidates)
-    same: list[tuple[int, Decision]] = []
-    related: list[int] = []
-    for key, leading in candidates:
-        decision = same_report(copy.folded, leading.folded)
-        if decision.verdict is Verdict.RELATED:
-            further = (same_report(copy.folded, one.folded) for one in islice(others(key), OPINIONS))
-            decision = next((d for d in further if d.verdict is Verdict.SAME), decision)
-        if decision.verdict is Verdict.SAME:
-            same.append((key, decision))
-        elif decision.verdict is Verdict.RELATED:
-            related.append(key)
-    if not same:
-        return Placement(None, "a digest" if related else "nothing alike is known", (), tuple(related))
-    same.sort(key=lambda found: -found[1].matched)
-    (home, decision), rest = same[0], same[1:]
-    return Placement(home, decision.why, tuple(key for key, other in rest if bridging(copy, decision, other)))
-
-
-def bridging(copy: Copy, decision: Decision, other: Decision) -> bool:
-    """Does a text show that two reports are pieces of one? It does if it holds both and begins as one report does."""
-    return not (decision.within or other.within) and len(openings(copy.folded.letters)) == 1
-
-
-def compiled(copy: Copy, candidates: Iterable[tuple[int, Copy]]) -> Placement:
-    """The reports that a page with several of them holds."""
-    related = tuple(
-        key
-        for key, leading in candidates
-        if any(same_report(part, leading.folded).verdict is not Verdict.DIFFERENT for part in copy.reports)
-    )
-    return Placement(None, f"a compilation of {len(copy.reports)} reports", (), related)
-
-
-def likeness(canonical: Copy, copy: Copy) -> Likeness:
-    """How a copy stands to the canonical one, and what differs."""
-    return sameness.likeness(canonical.folded, copy.folded, copy.condition)
-
-
-def canonical(copies: Sequence[Copy]) -> tuple[int, str]:
-    """Which copy to trust, as its index, and why: whole, then sound, then by source, script, completeness, date.
-
-    Whole is what has nearly all that at least two copies have, and about as much running text as the longest: so
-    neither a shared cut nor one copy's navigation decides.
-    """
-    shares = agreement([copy.prose for copy in copies])
-    sizes = [len(copy.prose) * (1 - copy.condition.unreadable) for copy in copies]
-    whole = [share >= WHOLE and size >= SIMILAR * max(sizes) for share, size in zip(shares, sizes, strict=True)]
-
-    def order(index: int) -> tuple[object, ...]:
-        copy = copies[index]
-        state = copy.condition
-        return (
-            not whole[index],
-            state.damaged,
-            round(-sizes[index], -2) if not whole[index] else 0,
-            copy.tier or 9,
-            state.traditional >= 0.2,
-            -round(shares[index], 2),
-            copy.published_on or date.max,
-            len(copy.text),
-            copy.text,
-        )
-
-    best = min(range(len(copies)), key=order)
-    return best, reason(copies, best, shares[best], whole=whole[best])
-
-
-def agreement(contents: Sequence[Hashes]) -> list[float]:
-    """Of each copy: which share of what at least two copies have does it have, 0–1; 1 where no two share anything."""
-    values, count = np.unique(np.concatenate(contents), return_counts=True) if contents else (np.zeros(0), np.zeros(0))
-    agreed = values[count >= 2]
-    return [float(np.isin(agreed, content).mean()) if len(agreed) else 1.0 for content in contents]
-
-
-def reason(copies: Sequence[Copy], best: int, share: float, *, whole: bool) -> str:
-    """Why this copy is the one to trust, in words."""
-    copy = copies[best]
-    said = [*(copy.condition.words or ("no damage seen",))]
-    if copy.condition.traditional < 0.2:
-        said.append("simplified characters")
-    if copy.tier is not None:
-        said.append(f"source tier {copy.tier}")
-    if len(copies) == 1:
-        return f"the only copy; {', '.join(said)}"
-    standing = "whole" if whole else "the fullest of copies that are all partial or damaged"
-    agreed = f"has {round(100 * share)} % of what at least two of {len(copies)} copies agree on"
-    return f"{standing}: {agreed}; {', '.join(said)}"
+RANKED = 16  # copies by which the leading one is chosen again; more change nothing
 
 
 @dataclass(slots=True)
 class Report:
-    """A report while files are grouped: its copies by number, the longest sound one first, and what is tied to it."""
+    """A report while files are grouped: its copies by number, the leading one first, and what is tied to it."""
 
-    members: list[int]
+    members: list[int] = field(default_factory=list)
     related: list[int] = field(default_factory=list)
     hashes: Hashes = field(default_factory=lambda: np.zeros(0, np.uint32))
 
 
 class Grouping:
-    """Reports found so far among files; texts come the longest sound one first."""
+    """Reports found so far among files; `settle` when all are placed."""
 
     def __init__(self, copies: Sequence[Copy]) -> None:
         self.copies = copies
         self.reports: dict[int, Report] = {}
         self._index = Index()
         self._moved: dict[int, int] = {}
+        self._open: list[tuple[int, int]] = []
 
     def place(self, number: int) -> None:
-        """Put a copy with its report, or with nothing yet."""
+        """Put a copy with its report, or tie it to some, or let it begin one."""
         copy = self.copies[number]
         sketches = [part.sketch for part in copy.reports] or [copy.folded.sketch]
         keys = dict.fromkeys(self._home(c.key) for s in sketches for c in self._index.candidates(s))
         found = placed(copy, [(key, next(self._members(key))) for key in keys], self._members)
+        self._open += [(number, key) for key in (*found.open, *(() if copy.reports else found.related))]
         if found.related:
             for key in found.related:
                 self.reports[key].related.append(number)
             return
         home = number if found.report is None else found.report
-        report = self.reports.setdefault(home, Report([]))
-        report.members.append(number)
-        if not copy.reports:
-            self._learn(home, copy.folded.sketch)
+        self._add(home, number)
         for other in found.joins:
             self._join(home, other)
+
+    def settle(self) -> None:
+        """Look again at what was left open, now that reports are led by their best copies."""
+        for number, key in self._open:
+            home, other = self._home(number), self._home(key)
+            if home == other:
+                continue
+            leads = home in self.reports
+            text = next(self._members(home)) if leads else self.copies[number]
+            known = islice(self._members(other), OPINIONS)
+            if not any(same_report(text.folded, one.folded).verdict is Verdict.SAME for one in known):
+                continue
+            if leads:
+                self._join(other, home)
+            else:
+                self._untie(number)
+                self._add(other, number)
 
     def _members(self, key: int) -> Iterator[Copy]:
         """The copies of a report, the leading one first."""
         return (self.copies[number] for number in self.reports[key].members)
 
     def _home(self, key: int) -> int:
-        """The report that a key of the index stands for by now."""
+        """The report that a key of the index, or a copy, belongs to by now; itself where it belongs to none."""
         while key in self._moved:
             key = self._moved[key]
         return key
 
-    def _learn(self, home: int, sketch: Hashes) -> None:
-        """Index what the report has not had yet."""
-        report = self.reports[home]
-        fresh = np.setdiff1d(sketch, report.hashes, assume_unique=True)
-        if len(fresh):
+    def _add(self, home: int, number: int) -> None:
+        """The copy is one of this report; index what the report has not had yet."""
+        report = self.reports.setdefault(home, Report())
+        report.members.append(number)
+        if home != number:
+            self._moved[number] = home
+        copy = self.copies[number]
+        fresh = np.setdiff1d(copy.folded.sketch, report.hashes, assume_unique=True)
+        if len(fresh) and not copy.reports:
             self._index.add(home, fresh)
             report.hashes = np.union1d(report.hashes, fresh)
+        self._lead(report)
+
+    def _lead(self, report: Report) -> None:
+        """Let the copy lead that has most of what the copies agree on, and begins as a report does."""
+        if not 3 <= len(report.members) <= RANKED:
+            return
+        sketches = {number: self.copies[number].folded.sketch for number in report.members}
+        agreed = agreed_on(list(sketches.values()))
+        shares = {number: round(part_of(sketch, agreed), 1) for number, sketch in sketches.items()}
+        report.members.sort(key=lambda number: (-shares[number], not self.copies[number].begins, len(sketches[number])))
+
+    def _untie(self, number: int) -> None:
+        """A text is no digest after all."""
+        for report in self.reports.values():
+            if number in report.related:
+                report.related.remove(number)
 
     def _join(self, home: int, other: int) -> None:
         """Two reports are one."""
@@ -244,7 +133,8 @@ class Grouping:
         self._moved[other] = home
         kept.members += gone.members
         kept.related += [number for number in gone.related if number not in kept.related]
-        kept.members.sort(key=lambda number: -self.copies[number].folded.content)
+        kept.hashes = np.union1d(kept.hashes, gone.hashes)
+        self._lead(kept)
 
 
 def group(readings: Sequence[tuple[str, Reading]]) -> list[CopyGroup]:
@@ -263,6 +153,7 @@ def group(readings: Sequence[tuple[str, Reading]]) -> list[CopyGroup]:
         twins.values(), key=lambda n: (bool(copies[n[0]].reports), -copies[n[0]].folded.content, n[0])
     ):
         grouping.place(numbers[0])
+    grouping.settle()
     alike = {numbers[0]: numbers for numbers in twins.values()}
     groups = [
         (
