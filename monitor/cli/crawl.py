@@ -1,7 +1,7 @@
 """Bringing reports in: crawl, add, reread."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,20 +51,28 @@ def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> 
     """Crawl these sources; a line for each that came to its end, and how many did not."""
     from monitor.crawling import crawl as run
     from monitor.crawling import errands
+    from monitor.health import observe
     from storage import queries
-    from storage.database import reading
+    from storage.database import reading, writing
+    from storage.runs import settle_receipts
 
     with reading(known.engine) as session:
         first = frozenset(s.id for s in sources if not queries.has_finished(session, s.id))
     lines: list[dict[str, Any]] = []
+    begun = datetime.now(UTC)
     missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append))
+    with writing(known.engine) as session:
+        ended = {line["source"] for line in lines}
+        dead = [source.id for source in sources if source.id not in ended]
+        settle_receipts(session, dead, begun, datetime.now(UTC), "killed", "its process ended without a word")
+        schedule = known.settings.schedule
+        grace = timedelta(hours=schedule.grace)
+        observe(session, sources, known.settings.addressed, datetime.now(UTC), grace, schedule.timezone)
     return lines, missing
 
 
 async def send_due(known: Hall) -> None:
     """Deliver what is due."""
-    from datetime import UTC, datetime
-
     from alerts.outbox import Post
     from alerts.outbox import deliver as delivered
 
