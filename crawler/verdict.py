@@ -13,7 +13,8 @@ SENTENCE = re.compile("[。！？；]|(?<=[一-鿿])[;!?]")
 LONG = 800  # Chinese characters; no page of an error, a wall or a list has so many in sentences
 SHORT = 60  # less than this is no document at all
 
-# Marks of challenge pages: Ruishu ($_ts, FSSBB), Aliyun (acw_sc), Jiasule (__jsl_clearance), Cloudflare, Yundun, SafeLine.
+# Marks of challenge pages: Ruishu ($_ts, FSSBB), Aliyun (acw_sc), Jiasule (__jsl_clearance), Cloudflare, Yundun,
+# SafeLine.
 CHALLENGE = re.compile(
     r"\$_ts\b|FSSBB|acw_sc__v2|__jsl_clearance|_cf_chl|cf-challenge|challenge-platform|yunsuo_session|WZWS-RAY|wzwschallenge|"
     r"_waf_|SafeLine|slg-caption|captcha-container"
@@ -24,7 +25,8 @@ BLOCKED = re.compile(
     re.IGNORECASE,
 )
 MISSING = re.compile(
-    r"页面(?:不存在|未找到|找不到|没有找到|已(?:被)?删除)|您(?:访问|查看|浏览|请求)的(?:页面|网页|内容|文章|信息)(?:不存在|已|可能|走丢|没有|未)|"
+    r"页面(?:不存在|未找到|找不到|没有找到|已(?:被)?删除)|"
+    r"您(?:访问|查看|浏览|请求)的(?:页面|网页|内容|文章|信息)(?:不存在|已|可能|走丢|没有|未)|"
     r"(?:内容|文章|信息|主题|帖子|网页|文件)(?:不存在|已(?:被)?删除|已下架|未找到)|无法找到(?:该|此|您)?(?:页|网页|资源)|"
     r"指定的主题不存在|没有找到(?:您|站点|页面)|404 ?(?:Not Found|错误|-|$)|^\s*404\s*$|HTTP 404|Not Found|File not found",
     re.IGNORECASE | re.MULTILINE,

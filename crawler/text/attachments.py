@@ -28,7 +28,7 @@ NUMBERED = re.compile(r"Doc_(\d+)/Pages/Page_(\d+)/Content\.xml$", re.IGNORECASE
 BROKEN = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, NotImplementedError, EOFError)
 
 
-class Unopenable(Exception):  # noqa: N818
+class Unopenable(Exception):
     """The document is damaged, too large, encrypted, or its converter is not installed; the message says which."""
 
 

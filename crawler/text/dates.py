@@ -8,7 +8,8 @@ from lxml.etree import _Element as Element
 
 from crawler.text.lines import text_of
 
-# Names of meta tags: the government's own standard (国办发〔2017〕47号, annex: PubDate), Open Graph, Dublin Core, custom.
+# Names of meta tags: the government's own standard (国办发〔2017〕47号, annex: PubDate), Open Graph, Dublin Core and
+# custom.
 METAS = (
     "pubdate",
     "publishdate",
@@ -107,7 +108,7 @@ def posted(root: Element) -> date | None:
 
 
 def published(text: str) -> date | None:
-    """datePublished of a JSON-LD block, well-formed or not."""
+    """DatePublished of a JSON-LD block, well-formed or not."""
     found = re.search(r"\"datePublished\"\s*:\s*\"([^\"]+)\"", text)
     return day_of(found[1]) if found else None
 

@@ -188,8 +188,5 @@ def undouble(decoded: Decoded) -> Decoded:
 
 def again(text: str, wrong: str, right: str) -> str:
     """The text as if its bytes had been decoded with the right codec in the first place."""
-    if wrong == "latin":
-        body = text.translate(CP1252).encode("latin-1", "replace")
-    else:
-        body = text.encode(wrong, "replace")
+    body = text.translate(CP1252).encode("latin-1", "replace") if wrong == "latin" else text.encode(wrong, "replace")
     return body.decode(right, "replace")

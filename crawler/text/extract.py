@@ -1,20 +1,20 @@
 """The body of a page: the subtree is chosen here, trafilatura gives a second opinion, no line is lost."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-import trafilatura
 from lxml.etree import _Element as Element
 
 from crawler.text import dates
 from crawler.text.lines import Line, Written, lines_of, text_of
+from crawler.text.opinion import rescue, second
 from crawler.text.tree import body_of, chrome_in, parse, weigh
 from crawler.text.trim import trim
 
 LINKED = 0.6  # of its characters in links make a line a link
+TINY = 60  # characters; less is no body, and trafilatura may look over the whole page
 AFTER = 4  # lines behind the body in which a forum or a weblog puts the time of posting
 
 
@@ -46,7 +46,10 @@ def extract(page: str) -> Extract:
     title = title_of(root)
     body = body_of(root, weights)
     written = lines_of(root, body.root, chrome_in(body.root, weights))
-    texts = [line.text for line in trim(written.body)]
+    lines = trim(written.body)
+    texts = [line.text for line in (lines if body.known else second(body.root, lines))]
+    if sum(map(len, texts)) < TINY:
+        texts = max(texts, rescue(root), key=lambda some: sum(map(len, some)))
     day = dates.in_tags(root) or dated(written, texts)
     return Extract(texts, title, day, written.page, body.share, body.known)
 

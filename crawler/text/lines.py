@@ -9,12 +9,64 @@ from lxml.etree import iterwalk
 
 # Elements that never hold text for a reader.
 SILENT = frozenset(
-    "script style noscript template head title iframe frame frameset object embed applet svg canvas map audio video "
-    "input select option button textarea link meta base param source track figcaption rt rp".split()
+    (
+        *("script", "style", "noscript", "template", "head", "title", "link", "meta", "base"),
+        *("iframe", "frame", "frameset", "object", "embed", "applet", "param", "source", "track"),
+        *("svg", "canvas", "map", "audio", "video", "figcaption", "rt", "rp"),
+        *("input", "select", "option", "button", "textarea"),
+    )
 )
 BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul ucapcontent legend".split()
+    (
+        *(
+            "body",
+            "header",
+            "main",
+            "footer",
+            "nav",
+            "aside",
+            "article",
+            "section",
+            "div",
+            "address",
+            "blockquote",
+            "center",
+        ),
+        *(
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "p",
+            "pre",
+            "br",
+            "ul",
+            "ol",
+            "li",
+            "dl",
+            "dt",
+            "dd",
+            "details",
+            "summary",
+        ),
+        *(
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tfoot",
+            "tr",
+            "form",
+            "fieldset",
+            "legend",
+            "dir",
+            "figure",
+            "ucapcontent",
+        ),
+    )
 )
 ROWS = frozenset(("table", "tr", "caption"))
 CELLS = frozenset(("td", "th"))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 NUMBER = re.compile(r"^[\s—–\-·.|/]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[,，/共]*\s*\d{1,4}\s*页?)?[\s—–\-·.|/]*$")
 DIGITS = re.compile(r"\d+")
@@ -33,7 +34,7 @@ def flow(pages: Sequence[Sequence[str]]) -> list[str]:
         return []
     width = sorted(len(tight(line)) for line in lines)[int(0.9 * (len(lines) - 1))]
     paragraphs = [lines[0].strip()]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if runs_on(before, line, width):
             paragraphs[-1] = attached(paragraphs[-1], line.strip())
         else:

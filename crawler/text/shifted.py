@@ -1,8 +1,8 @@
 """GBK bytes shifted by one: `?。ㄒ唬┙y籌` is `　（一）統籌`.
 
-How it came about: a program replaced ！ (A3A1), 。 (A1A3), ； (A3BB) or ？ (A3BF) byte by byte in a GBK text, and hit the
-second byte of one character with the first of the next. The lead byte before became `?`, and all pairs after it are
-shifted, until a second byte below 0x80 falls into step again, or a punctuation mark that was replaced in its turn
+How it came about: a program replaced ！ (A3A1), 。 (A1A3), ； (A3BB) or ？ (A3BF) byte by byte in a GBK text, and hit
+the second byte of one character with the first of the next. The lead byte before became `?`, and all pairs after it
+are shifted, until a second byte below 0x80 falls into step again, or a punctuation mark that was replaced in its turn
 leaves another `?` before it. Pairs that landed in undefined or private areas of GBK were dropped by a later decoder.
 
 How it is undone: the run is encoded as GBK again, a lead byte is put back, and among all ways to cut the bytes, with
@@ -13,6 +13,7 @@ import math
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from crawler.text.fold import only_hans, only_hant, script_of
@@ -152,7 +153,7 @@ class Mender:
         self.model = model()
         self.seen = frozenset(text)
         plain = [char for char in map(folded, text) if char]
-        pairs = Counter(zip(plain, plain[1:], strict=False))
+        pairs = Counter(pairwise(plain))
         singles = Counter(plain)
         self.folds = frozenset(singles)
         self.own = {pair: OWN * times / singles[pair[0]] for pair, times in pairs.items()}
@@ -192,10 +193,10 @@ class Mender:
 
     def opened(self, hit: bytes, context: str, *, start: bool) -> list[Way]:
         """The first character, whose lead byte became `?`; a full-width space where a paragraph begins."""
-        ways = []
-        for lead, char, fold in with_trail(hit[0]):
-            score = self.gain(context, char, fold) + (FULLSTOP if char in REPLACED else 0.0)
-            ways.append(Way(score, char, context[-1:] + fold, hit[1]))
+        ways = [
+            Way(self.gain(context, char, fold) + FULLSTOP * (char in REPLACED), char, context[-1:] + fold, hit[1])
+            for _, char, fold in with_trail(hit[0])
+        ]
         if start and hit == b"\xa1\xa3":
             ways.append(Way(INDENT, "\u3000", "。", hit[1]))
         return best(ways)

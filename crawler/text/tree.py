@@ -48,7 +48,7 @@ DESCENDS = 0.72  # of a node's punctuation in one child: the body is in there (e
 
 
 class Body(NamedTuple):
-    """The subtree that holds the body, its share of the page's punctuation, and whether its container is a known one."""
+    """The subtree that holds the body, its share of the page's punctuation; is its container a known one?"""
 
     root: Element
     share: float
@@ -96,7 +96,7 @@ def names(node: Element) -> str:
 
 
 def body_of(root: Element, weights: dict[Element, float]) -> Body:
-    """The subtree that holds the body: a known container with enough of it, else the node where it stops being in one."""
+    """The subtree that holds the body: a known container with enough of it, else the last node that holds most."""
     total = weights[root] or 1.0
     known = container(root, weights, total)
     if known is not None:

@@ -12,17 +12,26 @@ from crawler.text.lines import Line
 
 # A line like this in the last part of a page ends the body; all that follows is the site's.
 ENDS = re.compile(
-    r"^[【\[（(]?(?:责任编辑|责编|【?编辑[:：]|本文来源|文章来源[:：]|原标题[:：]|扫一扫|上一[篇条页][:：]?|下一[篇条页][:：]?|"
-    r"免责声明|特别声明|郑重声明|版权声明|版权所有|相关(?:文章|报告|信息|链接|阅读|新闻|推荐|文档|资料|专题|报道)[:：]?|猜你喜欢|热门推荐|"
-    r"推荐阅读|延伸阅读|最新评论|网友评论|发表评论|我要评论|评论列表|全部评论|精彩评论|本版积分规则|您需要登录后才可以|快速回复|"
-    r"返回(?:顶部|列表)|打印本页|关闭(?:窗口|本页)|分享到|分享[:：]$|顶一下|踩一下|收藏0?$|举报$|使用道具|标签[:：]|关键词[:：]|"
-    r"本文(?:仅代表作者|地址|链接|网址|标签|由)|以上(?:内容|就是).{0,30}(?:平台|网友|整理|全部内容)|本站(?:所有|文章)|声明[:：]|"
-    r"关注.{0,12}公众号|微信扫|扫码|长按.{0,6}二维码|您访问本页面|您觉得本|留言与评论|验证码|附件下载|点击下载|点击数[:：]|"
-    r"主办(?:单位)?[:：]|承办(?:单位)?[:：]|网站地图|网站标识码|政府网站标识码|联系我们|关于我们|Powered by|Copyright|©|"
-    r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新]ICP[备证]|.{0,6}公网安备|客服中心|在线咨询|"
-    r"本主题由|回复$|楼主热帖|高级模式|相关帖子|\(责任编辑|（责任编辑|\[责任编辑)",
+    r"^[【\[（(]?(?:责任编辑|责编|编辑[:：]|本文来源|文章来源[:：]|原标题[:：]|扫一扫|上一[篇条页]|下一[篇条页]|免责声明|特别声明|郑重声明|"
+    r"版权声明|版权所有|本版积分规则|您需要登录后才可以|快速回复|返回(?:顶部|列表)|打印本页|关闭(?:窗口|本页)|分享到|分享[:：]$|顶一下|"
+    r"踩一下|收藏0?$|举报$|使用道具|标签[:：]|关键词[:：]|本文(?:仅代表作者|地址|链接|网址|标签|由)|"
+    r"以上(?:内容|就是).{0,30}(?:平台|网友|整理|全部内容)|本站(?:所有|文章)|声明[:：]|关注.{0,12}公众号|微信扫|扫码|长按.{0,6}二维码|"
+    r"您访问本页面|您觉得本|留言与评论|验证码|附件下载|点击下载|点击数[:：]|主办(?:单位)?[:：]|承办(?:单位)?[:：]|网站地图|网站标识码|"
+    r"政府网站标识码|联系我们|关于我们|Powered by|Copyright|©|"
+    r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新]ICP[备证]|.{0,6}公网安备|客服中心|在线咨询|本主题由|回复$|楼主热帖|高级模式)",
     re.IGNORECASE,
 )
+# The same for a heading of a list of links or of comments, unless paragraphs of the document follow it.
+LISTS = re.compile(
+    r"^[【\[（(]?(?:相关(?:文章|报告|信息|链接|阅读|新闻|推荐|文档|资料|专题|报道|帖子)|猜你喜欢|热门推荐|推荐阅读|延伸阅读|最新评论|网友评论|"
+    r"发表评论|我要评论|评论列表|全部评论|精彩评论)",
+)
+LABELLED = 60  # characters of a line that ends the body by a label; only a notice is longer
+NOTICE = re.compile(
+    r"声明|本文仅代表|以上内容|本站|版权|转载|如有侵权|侵犯|您访问本页面|公众号|公网安备|ICP|Copyright|主办",
+    re.IGNORECASE,
+)
+GOES_ON = 300  # characters of unlinked sentences behind such a heading that show the document goes on
 # Short lines of a site, wherever they stand at the edge.
 SITE = re.compile(
     r"当前位置|所在(?:的)?位置|您的位置|首页\s*[>»›]|>\s*正文$|^正文$|设为首页|收藏本站|加入收藏|导航菜单|网站首页|无障碍|长者版|简体|繁体|"
@@ -89,11 +98,26 @@ def tail_at(lines: Sequence[Line], plain: Sequence[str]) -> int:
         left += len(lines[at].text)
         if left > TAIL_SHARE * total:
             break
-        if ENDS.search(plain[at]) and len(plain[at]) < 400:
+        if ends(plain[at]) or (lists(plain[at]) and not goes_on(lines[at + 1 : end])):
             end = at
     while end and siteline(lines[end - 1], plain[end - 1]):
         end -= 1
     return end or len(lines)
+
+
+def ends(plain: str) -> bool:
+    """Does a line, by its label or its notice, end the body?"""
+    return ENDS.search(plain) is not None and (len(plain) < LABELLED or NOTICE.search(plain[:LABELLED]) is not None)
+
+
+def lists(plain: str) -> bool:
+    """Is a line the heading of a list of links?"""
+    return len(plain) < LABELLED / 3 and LISTS.search(plain) is not None
+
+
+def goes_on(lines: Sequence[Line]) -> bool:
+    """Do sentences of the document follow?"""
+    return sum(len(line.text) for line in lines if line.linked < 0.3 and prose(line.text)) > GOES_ON
 
 
 def head_at(lines: Sequence[Line], plain: Sequence[str], *, gap: int = GAP) -> int:

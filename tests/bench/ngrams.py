@@ -13,6 +13,7 @@ import lzma
 import math
 import sys
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 from crawler.text.fold import fold
@@ -42,7 +43,7 @@ def counted(lines: list[str]) -> dict[str, int]:
     triples: Counter[str] = Counter()
     for line in lines:
         singles.update(line)
-        pairs.update(map("".join, zip(line, line[1:], strict=False)))
+        pairs.update(map("".join, pairwise(line)))
         triples.update(map("".join, zip(line, line[1:], line[2:], strict=False)))
 
     def gain(triple: str) -> float:

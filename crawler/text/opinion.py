@@ -1,0 +1,69 @@
+"""trafilatura's opinion on a body: asked where no known container vouches for it, and where nothing was found."""
+
+import re
+from collections.abc import Sequence
+
+import trafilatura
+from lxml import html
+from lxml.etree import _Element as Element
+
+from crawler.text.lines import Line
+from crawler.text.trim import BEGINS, prose
+
+AGREES = 0.8  # of the sentences that both find: less, and trafilatura has lost its way in the page
+HEADING = re.compile(
+    r"^(?:第?[一二三四五六七八九十百]+[、章节部是]|[（(][一二三四五六七八九十]+[）)]|\d{1,2}[.、．]|[—─●◎◆])"
+)
+LARGEST = 2_000_000  # characters of markup; beyond, it takes more seconds than its opinion is worth
+DEEPEST = 250  # levels of elements; trafilatura recurses
+
+
+def second(root: Element, lines: Sequence[Line]) -> list[Line]:
+    """The lines of a body without those short ones that trafilatura takes for chrome.
+
+    On sets A and D that took out 167 lines of chrome and 9 of the body, seven of which were advertisements
+    (pages/score.py). Sentences and headings stay whatever it says: its own text merges or loses them where a page is
+    laid out with tables or <br>.
+    """
+    found = opinion(root)
+    sentences = [line for line in lines if prose(line.text)]
+    if sum(tight(line.text) in found for line in sentences) < AGREES * len(sentences) or not sentences:
+        return list(lines)
+    return [line for line in lines if prose(line.text) or kept(line.text) or tight(line.text) in found]
+
+
+def kept(text: str) -> bool:
+    """Does a short line show that it belongs to a report?"""
+    return HEADING.search(text) is not None or BEGINS.search(text) is not None
+
+
+def opinion(root: Element) -> str:
+    """What trafilatura makes of a subtree, without spaces; "" where it makes nothing of it."""
+    markup = html.tostring(root, encoding="unicode", with_tail=False)
+    if len(markup) > LARGEST or deep(root):
+        return ""
+    return tight(trafilatura.extract(markup, include_comments=False, favor_recall=True) or "")
+
+
+def rescue(root: Element) -> list[str]:
+    """The lines that trafilatura finds in a page, JSON-LD included."""
+    markup = html.tostring(root, encoding="unicode")
+    if len(markup) > LARGEST or deep(root):
+        return []
+    found = trafilatura.extract(markup, include_comments=False, favor_recall=True) or ""
+    return [line.strip() for line in found.split("\n") if line.strip()]
+
+
+def deep(root: Element) -> bool:
+    """Is a tree deeper than trafilatura can go?"""
+    depth = 0
+    levels = [root]
+    while levels and depth <= DEEPEST:
+        levels = [child for node in levels for child in node]
+        depth += 1
+    return depth > DEEPEST
+
+
+def tight(text: str) -> str:
+    """A text without white space."""
+    return "".join(text.split())
