@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from crawler import settings
 from crawler.job import Job
-from crawler.pipelines import Desk
+from crawler.pipelines import Desk, plain
 from crawler.spiders.column import ColumnSpider
 from crawler.spiders.forum import ForumSpider
 from crawler.spiders.listing import ListingSpider
@@ -32,7 +32,7 @@ from monitor.places import learn
 from monitor.settings import load
 from storage.archive import Archive
 from storage.database import open_database
-from storage.errors import ReportwatchError
+from storage.errors import BadSource, ReportwatchError
 from storage.values import Source
 
 FAMILIES: dict[str, type[ListingSpider]] = {
@@ -113,8 +113,21 @@ class Crawl:
             await self._one(source)
 
     async def _one(self, source: Source) -> None:
-        """Crawl one source, close its receipt, print its line."""
+        """Crawl one source and print its line; a database or archive that cannot be used ends this source alone."""
         log.info("crawl.start source=%s start=%s", source.id, source.start)
+        try:
+            line = await self._receipted(source)
+        except ReportwatchError as error:
+            log.exception("crawl.failed source=%s", source.id)
+            line = {"source": source.id, "reason": "failed", "errors": [(type(error).__name__, 1, plain(error))]}
+        log.info("crawl.end source=%s reason=%s", source.id, line["reason"])
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    async def _receipted(self, source: Source) -> dict[str, object]:
+        """Crawl one source; its receipt, closed whatever happens."""
+        if source.family not in FAMILIES:
+            raise BadSource([f"{source.origin or source.id}: family {source.family!r} has no spider"])
         desk = Desk(
             self._engine,
             self._archive,
@@ -127,13 +140,13 @@ class Crawl:
         crawler = self._runner.create_crawler(FAMILIES[source.family])
         for unforeseen in (signals.spider_error, signals.item_error):
             crawler.signals.connect(_entered(desk), signal=unforeseen, weak=False)
+        ended = False
         try:
             await self._runner.crawl(crawler, source=source, desk=desk, stopping=self._stopping)
+            ended = True
         finally:
-            line = desk.close(stopped=self._stopping.is_set())
-            log.info("crawl.end source=%s reason=%s", source.id, line["reason"])
-            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            line = desk.close(stopped=self._stopping.is_set() or not ended)
+        return line
 
 
 def _entered(desk: Desk) -> Callable[..., None]:

@@ -5,6 +5,7 @@ when it is complete, and its reading saved in one transaction, whatever the verd
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -82,7 +83,7 @@ class Desk:
             "crawl.fault source=%s error=%s message=%s",
             self.source.id,
             type(error).__name__,
-            error,
+            plain(error),
             exc_info=None if expected else error,
         )
 
@@ -163,7 +164,7 @@ class Desk:
         reason = reason_of(self.counts, self.faults, stopped=stopped)
         counts = {name: self.counts[name] for name in COLUMNS}
         errors = [
-            (name, number, next(str(fault) for fault in self.faults if type(fault).__name__ == name))
+            (name, number, next(plain(fault) for fault in self.faults if type(fault).__name__ == name))
             for name, number in Counter(type(fault).__name__ for fault in self.faults).items()
         ]
         if self._receipt is None:
@@ -199,6 +200,11 @@ def reason_of(counts: Counter[str], faults: list[Exception], *, stopped: bool) -
     ):
         return "partly"
     return "finished"
+
+
+def plain(error: Exception) -> str:
+    """An error's message on one line, without what a terminal would take for a command: addresses come from pages."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", str(error))
 
 
 def robots_of(url: str) -> str:

@@ -244,6 +244,13 @@ async def test_an_address_that_is_not_public_is_not_asked(site: Site, bench: Ben
     assert site.log == []
 
 
+async def test_an_error_cannot_command_a_terminal(site: Site, bench: Bench) -> None:
+    message = "请先登录后才能浏览\x1b[2J\n本版"
+    site.pages["/forum-2-1.html"] = f'<div id="messagetext"><p>{message}</p></div>'
+    receipt = (await bench.crawl(site.source("/forum-2-1.html", "forum")))[0]
+    assert receipt["errors"][0][2].isprintable()
+
+
 async def test_a_bug_is_no_success(site: Site, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise KeyError("a bug")

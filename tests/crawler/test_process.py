@@ -92,6 +92,17 @@ def test_a_job_that_cannot_be_read_is_refused(
     assert "extra" in err
 
 
+async def test_a_source_that_cannot_be_run_leaves_the_others(
+    site: Site, bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    column(site, 1)
+    receipts = await bench.crawl(site.source(family="telepathy"), site.source())
+    assert [receipt["reason"] for receipt in receipts] == ["finished"]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["reason"] for line in lines] == ["failed", "finished"]
+    assert lines[0]["errors"][0][0] == "BadSource"
+
+
 def test_sigterm_ends_a_crawl_within_seconds_and_keeps_what_was_saved(site: Site, bench: Bench, start: Start) -> None:
     column(site, 9)
     process = start(bench.job(site.source(), delay=0.3))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler import sources
+from crawler.sample.web import serve
 from storage.errors import BadSource
 from storage.values import Source
 
@@ -166,3 +167,9 @@ def test_the_built_in_registry_is_sound() -> None:
 def test_the_built_in_registry_names_every_place_once_at_tier_one() -> None:
     places = [source.place for source in sources.load([sources.BUILT_IN]) if source.tier == 1]
     assert len(places) == len(set(places))
+
+
+def test_the_sample_web_writes_a_sound_registry(tmp_path: Path) -> None:
+    with serve() as web:
+        known = sources.load([write(tmp_path, web.registry())])
+    assert {"column", "forum", "paged"} <= {source.family for source in known}
