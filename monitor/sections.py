@@ -107,6 +107,7 @@ class Schedule(Section):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     jitter: float = Field(default=10.0, ge=0, le=720)
     grace: float = Field(default=12.0, gt=0)
+    quiet_first: bool = True
 
 
 class Kept(Section):

@@ -1,0 +1,277 @@
+"""`reportwatch run`: looks at each source when its cron line says so, and sends what is due, until it is told to stop.
+
+The settings and the registry are the truth; nothing of the plan is stored. What was missed while nobody ran is read
+from the receipts and caught up once at the start. Crawls are processes of their own (monitor/children.py); what came
+of them is judged by their receipts (monitor/health.py).
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from alerts.outbox import Channel, Post, Tally, bury_orphans, deliver_to, transact
+from crawler.turns import host_of
+from monitor.children import Children, Ended
+from monitor.health import GOOD, MUTE, observe
+from monitor.instance import only_instance
+from monitor.settings import Settings
+from monitor.timetable import last_due, next_due, trigger
+from storage import outbox, runs
+from storage.database import reading, writing
+from storage.values import Source
+
+Clock = Callable[[], datetime]
+Launch = Callable[[Sequence[Source], bool], tuple[Sequence[str], bytes]]
+
+STAGGER = 2.0  # seconds between the starts of runs that are caught up
+DELIVERY = timedelta(minutes=1)
+LOOK = timedelta(hours=1)  # between two looks for sources that are late
+HEARTBEAT = timedelta(minutes=5)
+DEADLINE = 9.5  # seconds after SIGTERM at which the process ends come what may
+log = logging.getLogger("reportwatch.schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sources of one host that are due together: one child looks at them, one after another."""
+
+    host: str
+    cron: str
+    sources: tuple[Source, ...]
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def groups(sources: Sequence[Source]) -> list[Group]:
+    """The sources by host and cron line."""
+
+    def key(source: Source) -> tuple[str, str]:
+        return host_of(source.start), source.cron
+
+    by_key = groupby(sorted(sources, key=lambda source: (*key(source), source.id)), key)
+    return [Group(host, cron, tuple(same)) for (host, cron), same in by_key]
+
+
+def missed(session: Session, source: Source, now: datetime, zone: str) -> bool:
+    """Was the source due since its last run that nobody stopped or killed? True for one that never ran."""
+    last = runs.last_start(session, source.id, (*MUTE, "killed", "missing"))
+    due = last_due(source.cron, now, zone)
+    return last is None or (due is not None and last < due)
+
+
+def launch_crawler(settings: Settings, names: Mapping[str, str]) -> Launch:
+    """How a crawl is started: `python -m crawler`, told its job on standard input, where no other user can read it."""
+
+    def launch(sources: Sequence[Source], quiet: bool) -> tuple[Sequence[str], bytes]:  # noqa: FBT001
+        job = {
+            "sources": [asdict(source) | {"options": dict(source.options)} for source in sources],
+            "database": settings.storage.database,
+            "archive": str(settings.archive),
+            "turns": str(settings.turns),
+            "agent": settings.agent,
+            "opened": list(settings.crawl.opened),
+            "delay": settings.crawl.delay,
+            "timeout": settings.crawl.timeout,
+            "cap": settings.crawl.max_body,
+            "quiet": quiet,
+            "settings": str(settings.file) if settings.file else None,
+            "names": dict(names),
+        }
+        return (sys.executable, "-m", "crawler"), json.dumps(job).encode()
+
+    return launch
+
+
+class Plan:
+    """What runs in one scheduler: crawls, deliveries, looks at the health of sources, a heartbeat."""
+
+    def __init__(self, settings: Settings, engine: Engine, sources: Sequence[Source], launch: Launch, clock: Clock):
+        self._settings = settings
+        self._engine = engine
+        self._sources = tuple(sources)
+        self._launch = launch
+        self._clock = clock
+        self._zone = settings.schedule.timezone
+        self._grace = timedelta(hours=settings.schedule.grace)
+        self._post = Post(settings.channels(), settings.language, settings.crawl.opened)
+        self._hosts = {group.host: asyncio.Lock() for group in groups(sources)}
+        self._jobs = AsyncIOScheduler(timezone=self._zone)
+        self.children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
+
+    def start(self) -> None:
+        """Settle what a dead scheduler left, lay out all jobs, catch up, begin."""
+        with reading(self._engine) as session:
+            unsettled = runs.open_sources(session)
+        if unsettled:
+            self._settle(unsettled, None, Ended(0, "killed", "found unfinished when the scheduler started"))
+        for group in groups(self._sources):
+            cron = trigger(group.cron, self._zone, self._settings.schedule.jitter * 60 or None)
+            self._add(self.crawl, cron, group, misfire_grace_time=int(self._grace.total_seconds()))
+        self._every(DELIVERY, self._bury)
+        for channel in self._post.channels:
+            self._every(DELIVERY, self._deliver, channel)
+        self._every(LOOK, self._look, first=self._clock() + LOOK)
+        self._every(HEARTBEAT, self._beat)
+        self._catch_up()
+        self._jobs.start()
+        log.info("scheduler.started sources=%d jobs=%d", len(self._sources), len(self._jobs.get_jobs()))
+
+    def _add(self, work: Callable[..., Any], when: Any, *arguments: object, **options: Any) -> None:
+        """A job that never runs twice at once, and once for all the times that it missed."""
+        self._jobs.add_job(work, when, args=arguments, coalesce=True, max_instances=1, **options)
+
+    def _every(self, span: timedelta, work: Callable[..., Any], *arguments: object, first: Any = None) -> None:
+        first = first or self._clock()
+        self._add(
+            work,
+            IntervalTrigger(seconds=int(span.total_seconds())),
+            *arguments,
+            next_run_time=first,
+            misfire_grace_time=None,
+        )
+
+    def _catch_up(self) -> None:
+        """Run once, one after another, what was due while nobody ran."""
+        now = self._clock()
+        with reading(self._engine) as session:
+            late = [source for source in self._sources if missed(session, source, now, self._zone)]
+        for number, group in enumerate(groups(late)):
+            log.info("crawl.catching_up sources=%s", ",".join(source.id for source in group.sources))
+            start = now + timedelta(seconds=number * STAGGER)
+            self._add(self.crawl, "date", group, run_date=start, misfire_grace_time=None)
+
+    async def crawl(self, group: Group) -> None:
+        """One child looks at the sources of a group; those that never worked are read in, and nobody is told."""
+        async with self._hosts[group.host]:
+            fresh = await asyncio.to_thread(self._unheard_of, group.sources)
+            rest = [source for source in group.sources if source not in fresh]
+            for sources, quiet in ((fresh, True), (rest, False)):
+                if sources and not self.children.stopping:
+                    await self._crawl(sources, quiet=quiet)
+        if not self.children.stopping:
+            await asyncio.gather(*(self._deliver(channel) for channel in self._post.channels))
+
+    def _unheard_of(self, sources: Sequence[Source]) -> list[Source]:
+        """Those that never worked, if the settings want their first run quiet."""
+        if not self._settings.schedule.quiet_first:
+            return []
+        with reading(self._engine) as session:
+            return [source for source in sources if runs.last_good(session, source.id, GOOD) is None]
+
+    async def _crawl(self, sources: Sequence[Source], *, quiet: bool) -> None:
+        names = ",".join(source.id for source in sources)
+        started = self._clock()
+        log.info("crawl.started sources=%s quiet=%s", names, quiet)
+        try:
+            ended = await self.children.run(*self._launch(sources, quiet))
+        except OSError as error:
+            ended = Ended(0, "missing", f"the crawl could not be started: {error}")
+        if ended is None:
+            return
+        log.info("crawl.ended sources=%s status=%d why=%s", names, ended.status, ended.why)
+        await asyncio.to_thread(self._settle, [source.id for source in sources], started, ended)
+        if ended.reason != "stopped":
+            await self._observe(sources)
+
+    def _settle(self, sources: Sequence[str], since: datetime | None, ended: Ended) -> None:
+        """Close the receipts that a child did not close itself."""
+        with writing(self._engine) as session:
+            unsettled = runs.settle_receipts(
+                session, sources, since, self._clock(), ended.reason or "crashed", ended.why
+            )
+        if unsettled and ended.reason != "stopped":
+            log.error("crawl.no_receipt sources=%s why=%s", ",".join(unsettled), ended.why)
+
+    async def _observe(self, sources: Sequence[Source]) -> None:
+        written = await transact(
+            self._engine,
+            lambda session: observe(session, sources, self._settings.addressed, self._clock(), self._grace, self._zone),
+        )
+        for key in written:
+            log.warning("source.changed event=%s", key)
+
+    async def _look(self) -> None:
+        await self._observe(self._sources)
+
+    async def _deliver(self, channel: Channel) -> None:
+        await deliver_to(self._engine, self._post, channel, self._clock)
+
+    async def _bury(self) -> None:
+        await bury_orphans(self._engine, self._post, self._clock, Tally())
+
+    async def _beat(self) -> None:
+        """A line that says the scheduler lives, and what it is about to do."""
+        waiting = await asyncio.to_thread(self._waiting)
+        now = self._clock()
+        due = [time for group in groups(self._sources) if (time := next_due(group.cron, now, self._zone))]
+        log.info(
+            "scheduler.alive running=%d next=%s due=%d dead=%d",
+            self.children.running,
+            min(due).isoformat() if due else "never",
+            waiting.get(outbox.DUE, 0),
+            waiting.get(outbox.DEAD, 0),
+        )
+
+    def _waiting(self) -> dict[str, int]:
+        with reading(self._engine) as session:
+            return outbox.waiting(session)
+
+    async def stop(self) -> None:
+        """End all children and close their receipts; then drop the rest. Leases of alerts run out by themselves."""
+        self._jobs.pause()
+        await self.children.end()
+        for lock in self._hosts.values():  # whoever holds one is closing receipts
+            async with lock:
+                pass
+        self._jobs.shutdown(wait=False)
+
+
+async def run(
+    settings: Settings,
+    engine: Engine,
+    sources: Sequence[Source],
+    launch: Launch | None = None,
+    clock: Clock = utc_now,
+) -> None:
+    """Schedule until SIGTERM or SIGINT; then end everything, within ten seconds.
+
+    sources  those to watch, every one of them crawlable
+    launch   the command line and standard input of a crawl of some sources, quiet or not
+    raises   DatabaseBusy when another scheduler runs on the database; BadSetting for channels without their secrets
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        log.info("scheduler.stopping signal=%s", number.name)
+        stopped.set()
+
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a job is still at work
+    with only_instance(engine):
+        names = {source.id: source.name for source in sources}
+        plan = Plan(settings, engine, sources, launch or launch_crawler(settings, names), clock)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop, number)
+        plan.start()
+        await stopped.wait()
+        # Should a thread hang on a locked database or a dead name server, the kernel ends us: nothing is half-written.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+        await plan.stop()
+    log.info("scheduler.stopped pid=%d", os.getpid())
