@@ -25,7 +25,7 @@ class Commonness:
     codes    n-grams that at least three reports use, ordered
     reports  how many use each
     total    how many reports were counted
-    tones    n-grams of two characters, ordered
+    tones    characters and pairs of characters, ordered
     tone     log odds of each in slogans and headings against sentences with numbers
     """
 
@@ -44,7 +44,7 @@ class Commonness:
         return np.maximum(np.log((self.total + 1) / (self.users(codes) + 0.5)), 0.0)
 
     def slogan(self, codes: Codes) -> Numbers:
-        """Log odds of each n-gram of two characters: above 0 in slogans, below in sentences with numbers."""
+        """Log odds of each character or pair: above 0 in slogans, below in sentences with numbers."""
         return looked_up(self.tones, self.tone, codes, missing=0.0)
 
 

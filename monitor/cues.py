@@ -23,6 +23,11 @@ NAMED = re.compile(
 )
 # 是, 必须, 我们 …: a plan's measures have no subject; its rhetoric has.
 RHETORIC = re.compile("是|要|我们|必须|才能|不|心|让|就|之|为了|只有|使命|责任|担当|作风|干部|精神|思想")
+# Words without content: a measure is a string of nouns and verbs, a slogan is a sentence.
+FUNCTION = re.compile("[的了是要就才都以为与和在之其使让把对]")
+PURPOSE = re.compile(
+    "^(?:让|使|把|以|为|不断|促进|提升|提高|增强|确保|切实|努力|真正|全面|推动|实现|有效|进一步|营造|激发)"
+)
 POLITICAL = re.compile(
     "习近平|党中央|邓小平|科学发展观|[一二]十[一二三四五六七八九]?大|总基调|总要求|总体要求|中国特色社会主义|新发展理念"
     "|人大代表|同志们|各位代表|我们"

@@ -176,6 +176,7 @@ def tones(new: Side, known: Known, commonness: Commonness) -> Table:
         "tone": mean(two, count, slogan, empty=0.5),
         "least tone": extreme(two, count, slogan, largest=False, empty=0.5),
         "most tone": extreme(two, count, slogan, largest=True, empty=0.5),
+        "tone of characters": mean(one := new.letters.grams(1), count, commonness.slogan(one.codes), empty=0.5),
         "tone of sentence": mean(whole, len(new.passages), slogan, empty=0.5)[new.clauses.owner],
     }
 
@@ -195,6 +196,8 @@ def wording(new: Side) -> Table:
         "things": column(len(cues.OBJECT.findall(t)) for t in texts),
         "ends in thing": column(bool(cues.NAMED.search(t)) for t in texts),
         "rhetoric": column(len(cues.RHETORIC.findall(t)) for t in texts) / length * 10,
+        "function words": column(len(cues.FUNCTION.findall(t)) for t in texts) / length * 10,
+        "purpose": column(bool(cues.PURPOSE.match(t)) for t in texts),
         "listed": column(t.count("、") for t in texts),
     }
 
@@ -272,6 +275,7 @@ def build(new: Side) -> Table:
         "heading": column(p.level > 0 for p in new.passages),
         "very long": (length > 150).astype(np.float64),
         "place": np.arange(len(length)) / max(1, len(length)),
+        "from the end": np.log1p(len(length) - np.arange(len(length))),
     }
 
 
@@ -288,6 +292,7 @@ def manner(new: Side) -> Table:
         "beginning": column(bool(cues.BEGINNING.search(t)) for t in texts),
         "name": column(bool(cues.named_things(t)) for t in texts),
         "rhetoric": column(len(cues.RHETORIC.findall(t)) for t in texts) / length * 10,
+        "function words": column(len(cues.FUNCTION.findall(t)) for t in texts) / length * 10,
         "is": column("是" in t for t in texts),
         "we must": column("我们" in t or "要" in t for t in texts),
         "not": column("不" in t for t in texts),
@@ -298,6 +303,7 @@ def sayings(new: Side, known: Known, commonness: Commonness) -> Table:
     """Signs of what everybody says, over the sentence."""
     count = len(new.passages)
     two, four = (regrouped(known.grams[n], new.clauses.owner) for n in (2, 4))
+    one = regrouped(new.letters.grams(1), new.clauses.owner)
     slogan = commonness.slogan(two.codes)
     return {
         "users of four": mean(four, count, np.log1p(known.users[4]), empty=2.0),
@@ -305,6 +311,7 @@ def sayings(new: Side, known: Known, commonness: Commonness) -> Table:
         "rare of two": mean(two, count, known.users[2] < MANY, empty=0.0),
         "has rare": (extreme(two, count, known.users[2], largest=False, empty=60.0) < FEW).astype(np.float64),
         "tone": mean(two, count, slogan, empty=1.0),
+        "tone of characters": mean(one, count, commonness.slogan(one.codes), empty=0.5),
         "whole tone": per(two, count, slogan),
         "least tone": extreme(two, count, slogan, largest=False, empty=1.0),
         "most tone": extreme(two, count, slogan, largest=True, empty=1.0),

@@ -1,4 +1,4 @@
-"""The labelled pairs of shared/gold as the comparison sees them."""
+"""Labelled pairs of reports as the comparison sees them."""
 
 import json
 import re
@@ -16,11 +16,11 @@ from monitor.structure import outline
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A pair of shared/gold, ready to learn from; a row for each sentence of the new plan.
+    """A pair of reports, ready to learn from; a row for each sentence of the new plan.
 
-    flagged  labelled NEW or MIXED
-    mixed    labelled MIXED
-    slogan   labelled GENERIC
+    flagged  labelled new or mixed
+    mixed    labelled mixed
+    slogan   labelled generic
     links    for each sentence the indices of the old sentences that answer to it
     fresh    for each clause whether it lies in a quoted new fragment
     """
@@ -36,7 +36,7 @@ class Labelled:
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    """The rows of a table of shared/gold."""
+    """The rows of a table."""
     return [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
@@ -45,34 +45,92 @@ def plain(text: str) -> str:
     return re.sub(r"\W+", "", text)
 
 
-def labelled(shared: Path, folder: Path) -> Labelled:
-    """A pair with its labels; every sentence of the new plan must have one."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a reader made of one sentence: kind, the old sentences that answer to it, the new fragments."""
+
+    text: str
+    kind: str
+    answers: frozenset[str]
+    fragments: tuple[str, ...]
+
+
+def gold_pairs(shared: Path) -> list[Labelled]:
+    """The pairs of shared/gold, labelled by reading."""
+    return [gold_pair(shared, path.parent) for path in sorted((shared / "gold").glob("*/pair.json"))]
+
+
+def gold_pair(shared: Path, folder: Path) -> Labelled:
+    """One pair of shared/gold."""
     pair = json.loads((folder / "pair.json").read_text("utf-8"))
-    old, new = (outline((shared / "corpus" / pair[side]).read_text("utf-8")) for side in ("prior", "new"))
-    labels = {row[0]: row for row in rows_of(folder / "labels.tsv")}
+    old, new = ((shared / "corpus" / pair[side]).read_text("utf-8") for side in ("prior", "new"))
+    rows = {row[0]: row for row in rows_of(folder / "labels.tsv")}
     texts = {name: plain(text) for name, text in rows_of(folder / "prior.tsv")}
-    told = [(plain(text), labels[name]) for name, text in rows_of(folder / "items.tsv")]
-    sides = side_of(new.of(*PLAN), table_of(new.text)), side_of(old.of(*SUBSTANCE), table_of(old.text))
-    found = matched([plain(p.text) for p in sides[0].passages], told)
-    answers = [{texts[name] for name in row[2].split(",") if name != "-"} for row in found]
-    links = [{k for k, p in enumerate(sides[1].passages) if plain(p.text) in wanted} for wanted in answers]
-    kinds = np.array([row[1] for row in found])
-    fragments = [row[3].split("|") if row[3] != "-" else [] for row in found]
-    flagged, mixed, slogan = np.isin(kinds, ["NEW", "MIXED"]), kinds == "MIXED", kinds == "GENERIC"
-    return Labelled(folder.name, *sides, flagged, mixed, slogan, links, fresh(sides[0], fragments))
+    labels = [
+        Label(
+            plain(text),
+            rows[name][1].lower(),
+            frozenset(texts[answer] for answer in parts(rows[name][2], ",")),
+            parts(rows[name][3], "|"),
+        )
+        for name, text in rows_of(folder / "items.tsv")
+    ]
+    return labelled(folder.name, old, new, labels)
 
 
-def matched(sentences: Sequence[str], told: list[tuple[str, list[str]]]) -> list[list[str]]:
+def sample_pairs(sample: Path) -> list[Labelled]:
+    """The pairs of the sample's invented reports with what their author meant each sentence to be."""
+    pairs = []
+    for path in sorted((sample / "truth").glob("*.tsv")):
+        place, year = path.stem.split("-")
+        old, new = ((sample / "reports" / f"{place}-{y}.txt").read_text("utf-8") for y in (int(year) - 1, year))
+        labels = [
+            Label(plain(row[1]), row[0], frozenset(map(plain, parts(row[2], "|"))), parts(row[3], "|"))
+            for row in rows_of(path)[1:]
+            if row[0] != "dropped"
+        ]
+        pairs.append(labelled(path.stem, old, new, labels))
+    return pairs
+
+
+def parts(cell: str, mark: str) -> tuple[str, ...]:
+    """The parts of a cell; none for a dash."""
+    return tuple(cell.split(mark)) if cell != "-" else ()
+
+
+def labelled(name: str, old: str, new: str, labels: list[Label]) -> Labelled:
+    """Two texts as sides with their labels; sentences of the new plan without a label are left out."""
+    before, after = outline(old), outline(new)
+    found = matched([plain(p.text) for p in after.of(*PLAN)], labels)
+    told = [(p, label) for p, label in zip(after.of(*PLAN), found, strict=True) if label]
+    new_side = side_of([p for p, _ in told], table_of(new))
+    old_side = side_of(before.of(*SUBSTANCE), table_of(old))
+    kinds = np.array([label.kind for _, label in told])
+    return Labelled(
+        name,
+        new_side,
+        old_side,
+        np.isin(kinds, ["new", "mixed"]),
+        kinds == "mixed",
+        kinds == "generic",
+        [{k for k, p in enumerate(old_side.passages) if plain(p.text) in label.answers} for _, label in told],
+        fresh(new_side, [label.fragments for _, label in told]),
+    )
+
+
+def matched(sentences: Sequence[str], labels: list[Label]) -> list[Label | None]:
     """For each sentence the label of the same words, in order of the text."""
-    rest = list(told)
-    found = []
+    rest = list(labels)
+    found: list[Label | None] = []
     for sentence in sentences:
-        index = next(k for k, (text, _) in enumerate(rest) if sentence and (sentence in text or text in sentence))
-        found.append(rest.pop(index)[1])
+        same = [label for label in rest if sentence and (sentence in label.text or label.text in sentence)]
+        found.append(same[0] if same else None)
+        if same:
+            rest.remove(same[0])
     return found
 
 
-def fresh(side: Side, fragments: list[list[str]]) -> np.ndarray:
+def fresh(side: Side, fragments: list[tuple[str, ...]]) -> np.ndarray:
     """Does each clause share more than half of itself, or of a fragment, with a quoted new fragment?"""
     flags = []
     for (start, end), owner in zip(side.clauses.spans, side.clauses.owner, strict=True):
