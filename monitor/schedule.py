@@ -6,13 +6,12 @@ of them is judged by their receipts (monitor/health.py).
 """
 
 import asyncio
-import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -25,6 +24,7 @@ from sqlmodel import Session
 from alerts.outbox import Channel, Post, Tally, bury_orphans, deliver_to, transact
 from crawler.turns import host_of
 from monitor.children import Children, Ended
+from monitor.crawling import Errand, job
 from monitor.health import GOOD, MUTE, observe
 from monitor.instance import only_instance
 from monitor.settings import Settings
@@ -79,21 +79,7 @@ def launch_crawler(settings: Settings, names: Mapping[str, str]) -> Launch:
     """How a crawl is started: `python -m crawler`, told its job on standard input, where no other user can read it."""
 
     def launch(sources: Sequence[Source], quiet: bool) -> tuple[Sequence[str], bytes]:  # noqa: FBT001
-        job = {
-            "sources": [asdict(source) | {"options": dict(source.options)} for source in sources],
-            "database": settings.storage.database,
-            "archive": str(settings.archive),
-            "turns": str(settings.turns),
-            "agent": settings.agent,
-            "opened": list(settings.crawl.opened),
-            "delay": settings.crawl.delay,
-            "timeout": settings.crawl.timeout,
-            "cap": settings.crawl.max_body,
-            "quiet": quiet,
-            "settings": str(settings.file) if settings.file else None,
-            "names": dict(names),
-        }
-        return (sys.executable, "-m", "crawler"), json.dumps(job).encode()
+        return (sys.executable, "-m", "crawler"), job(Errand(tuple(sources), quiet), settings, names)
 
     return launch
 

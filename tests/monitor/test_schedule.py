@@ -14,7 +14,6 @@ from monitor.children import Children
 from monitor.instance import only_instance
 from monitor.schedule import groups, missed, run
 from monitor.settings import Settings
-from storage import runs
 from storage.database import connect, migrate, reading, writing
 from storage.errors import DatabaseBusy
 from storage.model import Event, Receipt
@@ -218,22 +217,3 @@ async def test_a_child_reads_its_job_from_standard_input():
 async def test_a_command_that_does_not_exist_ends_and_is_no_success():
     ended = await Children(1, PATIENCE).run(["/no/such/command"])
     assert ended.status != 0
-
-
-def test_only_one_holds_a_database_and_another_one_is_free(tmp_path):
-    first, again, other = (connect(f"sqlite:///{tmp_path / name}.db") for name in ("a", "a", "b"))
-    with only_instance(first), only_instance(other), pytest.raises(DatabaseBusy, match="another scheduler"):
-        only_instance(again).__enter__()
-    with only_instance(again):
-        pass
-
-
-def test_receipts_of_a_dead_process_are_closed_and_missing_ones_written(database):
-    with writing(connect(database)) as session:
-        session.add(Receipt(source="a", started_at=NOW))
-        session.flush()
-        needed = runs.settle_receipts(session, ["a", "b"], NOW, NOW, "killed", "signal SIGKILL")
-        assert needed == ["a", "b"]
-        assert runs.settle_receipts(session, ["a", "b"], NOW, NOW, "killed", "again") == []
-        assert runs.open_sources(session) == []
-    assert receipts(database) == {"a": ["killed"], "b": ["missing"]}
