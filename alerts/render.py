@@ -57,6 +57,7 @@ is the source's id
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, select_autoescape
 
@@ -125,18 +126,19 @@ def _body(kind: str, form: str, line: str, facts: Mapping[str, object], key: str
     """The text or the HTML, from the longest version of the facts that fits."""
     said = words.Words(PHRASES[language])
     name = TEMPLATES.get(kind, "source" if kind.startswith("source.") else "other")
-    template = _environment(said).get_template(f"{name}.{form}")
+    template = _environment(language).get_template(f"{name}.{form}")
     body = ""
     for cut in versions(facts, SHOWN):
         body = template.render(f=cut, t=said.phrases, subject=line, key=key, **said.lines(kind, cut))
         if len(body.encode()) <= BODY:
             return body
-    return clip(body, BODY // 4) if form == "txt" else _bare(line, key, said)
+    return clip(body, BODY // 4) if form == "txt" else _bare(line, key, language)
 
 
-def _bare(line: str, key: str, said: words.Words) -> str:
+def _bare(line: str, key: str, language: str) -> str:
     """The HTML of a message whose facts fit in no way."""
-    return _environment(said).get_template("other.html").render(t=said.phrases, subject=line, key=key, plain=())
+    template = _environment(language).get_template("other.html")
+    return template.render(t=PHRASES[language], subject=line, key=key, plain=())
 
 
 def _document(
@@ -158,7 +160,8 @@ def _document(
     return head | {"data": {}}
 
 
-def _environment(said: words.Words) -> Environment:
+@cache
+def _environment(language: str) -> Environment:
     """Templates from their folder; what goes into HTML is escaped, missing facts print nothing."""
     environment = Environment(
         loader=FileSystemLoader(words.HERE / "templates"),
@@ -169,5 +172,5 @@ def _environment(said: words.Words) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(said.filters())
+    environment.filters.update(words.Words(PHRASES[language]).filters())
     return environment

@@ -31,6 +31,12 @@ def _address(text: str) -> str:
     return text.strip()
 
 
+def _bare(text: str) -> str:
+    if parseaddr(text)[1] != text.strip():
+        raise ValueError(f"{text!r}: recipients are bare addresses: you@example.org")
+    return _address(text)
+
+
 def _ranges(names: tuple[str, ...]) -> tuple[str, ...]:
     from crawler import guard
 
@@ -58,6 +64,7 @@ def _zone(name: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Recipient = Annotated[str, AfterValidator(_bare)]
 
 
 class Section(BaseModel):
@@ -144,7 +151,7 @@ class Mail(Kept):
     port: int = Field(default=0, ge=0, le=65535)
     security: Literal["none", "starttls", "tls"] = "starttls"
     sender: Address
-    recipients: tuple[Address, ...] = Field(min_length=1)
+    recipients: tuple[Recipient, ...] = Field(min_length=1)
     username: str | None = None
     password: str | None = Field(default=None, repr=False)
     password_env: str | None = None

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import shutil
 import warnings
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -121,10 +122,21 @@ def clock() -> Clock:
     return Clock(datetime(2026, 1, 20, 8, 0, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of today's schema, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("empty") / "known.db"
+    engine = connect(f"sqlite:///{file}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = connect(f"sqlite:///{tmp_path / 'known.db'}")
-    migrate(made)
+def engine(empty: Path, tmp_path: Path) -> Iterator[Engine]:
+    made = connect(f"sqlite:///{shutil.copy(empty, tmp_path / 'known.db')}")
     yield made
     made.dispose()
 

@@ -184,7 +184,7 @@ FACTS = with_keys(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     kind=st.sampled_from(["report.new", "copy.better", "source.silent", "alert.dead", "other.kind"]),
     facts=FACTS,

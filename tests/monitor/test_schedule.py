@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 import signal
 import sys
 import time
@@ -56,13 +57,21 @@ async def lines():
     server.close()
 
 
-@pytest.fixture
-def database(tmp_path):
-    url = f"sqlite:///{tmp_path / 'known.db'}"
-    engine = connect(url)
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A database of today's schema, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("empty") / "known.db"
+    engine = connect(f"sqlite:///{file}")
     migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    return url
+    return file
+
+
+@pytest.fixture
+def database(empty, tmp_path):
+    return f"sqlite:///{shutil.copy(empty, tmp_path / 'known.db')}"
 
 
 @asynccontextmanager

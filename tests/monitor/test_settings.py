@@ -181,6 +181,11 @@ def test_channels_and_subscriptions_agree(written, change, told):
     assert told in "\n".join(faults(written(CHANNELS + change)))
 
 
+@pytest.mark.parametrize("address", ["Somebody <one@example.org>", "one@", "@example.org", "one example.org", ""])
+def test_recipients_are_bare_addresses(written, address):
+    assert "address" in faults(written(CHANNELS.replace("one@example.org", address)))[0]
+
+
 def test_a_password_is_not_sent_unencrypted(written):
     text = CHANNELS.replace('host = "127.0.0.1"', 'host = "mail.example.org"\nusername = "u"\npassword = "p"')
     assert "unencrypted" in faults(written(text))[0]
