@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -176,6 +177,22 @@ def file_report(
         findings, against = filing.compare_around(session, filed.report, now)
         if not row.quiet:
             tell(session, desk, filed, findings, against, now, whole_now=filed.report.whole and not was_whole)
+    else:
+        retell(session, desk, filed)
+
+
+def retell(session: Session, desk: Desk, filed: filing.Filed) -> None:
+    """One more copy of a report that nobody was told of yet: the event says how many there are, and why this one."""
+    key = f"report.new:{filed.report.name}"
+    event = queries.event_named(session, key)
+    if event is not None:
+        save.amend_event(session, key, event.kind, event.facts | standing(session, desk, filed))
+
+
+def standing(session: Session, desk: Desk, filed: filing.Filed) -> dict[str, Any]:
+    """The facts of the canonical copy among the others."""
+    count = len(queries.copies_of(session, save.required(filed.report.id)))
+    return {"canonical": facts.of_copy(*filed.now, desk.names), "copies": count}
 
 
 def adopt(session: Session, report: Report, now: datetime) -> None:
@@ -199,9 +216,7 @@ def tell(
 ) -> None:
     """One event for a new report, said better until it is sent; then one more if it was partial and now is whole."""
     report, (copy, reading) = filed.report, filed.now
-    count = len(queries.copies_of(session, save.required(report.id)))
-    said = facts.of_report(report) | {"canonical": facts.of_copy(copy, reading, desk.names), "copies": count}
-    said |= facts.of_findings(findings, against)
+    said = facts.of_report(report) | standing(session, desk, filed) | facts.of_findings(findings, against)
     key, kind = f"report.new:{report.name}", "report.new" if report.whole else "report.partial"
     if not filed.fresh and save.amend_event(session, key, kind, said):
         return

@@ -100,7 +100,10 @@ def test_reprints_join_one_report_and_one_alert_is_made(engine: Engine) -> None:
         rows = queries.copies_of(session, save.required(report.id))
         assert [copy.canonical for copy, _ in rows] == [True, False, False, False]
         assert sorted(copy.relation for copy, _ in rows) == ["partial", "partial", "same", "same"]
-        assert [event.key for event in session.exec(select(Event))] == ["report.new:990101/2026"]
+        [event] = session.exec(select(Event)).all()
+        assert event.key == "report.new:990101/2026"
+        assert event.facts["copies"] == 4
+        assert "4 copies" in event.facts["canonical"]["why"]
         assert len(session.exec(select(Alert)).all()) == 1
 
 
