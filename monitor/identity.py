@@ -17,7 +17,7 @@ from monitor.structure import outline
 from storage.values import Identity, Kind, Outline, Part, Place, Reading
 
 HEAD_LINES, HEAD_LENGTH = 90, 2500  # the head of a page, chrome included
-WHOLE = 3000  # characters; the shortest whole report of shared/corpus has 8 400
+WHOLE = 2000  # characters; the shortest whole report of shared/corpus has 8 400
 READINGS = re.compile(r"(?<=[\u4e00-\u9fff])\([a-züāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ]{1,6}\)")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 TITLE_YEAR = re.compile(r"((?:19|20)\d\d)(?:年度?[^。,\d]{0,24}?)?政府工作报告|政府工作报告[(]((?:19|20)\d\d)年")
