@@ -5,6 +5,7 @@ is killed leaves at most one record cut short at the end of its file, which noth
 already is not kept again: a `revisit` record says where it lies, with the original's digest.
 """
 
+import fcntl
 import hashlib
 import os
 import zlib
@@ -23,6 +24,7 @@ from warcio.warcwriter import WARCWriter
 
 from storage.errors import ArchiveDamaged, StorageError
 
+LOCK = ".lock"
 CAP = 64 << 20  # bytes that an unpacked body may have
 VERSION = "1.1"
 NOT_MODIFIED = 304
@@ -101,11 +103,15 @@ def _inflate(payload: bytes, cap: int) -> bytes:
 
 
 class Archive:
-    """A folder of WARC files, one of which this process writes."""
+    """A folder of WARC files, one of which this process writes.
+
+    From the first answer kept until close() no file is removed: see storage.retention.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._file: BinaryIO | None = None
+        self._lock: BinaryIO | None = None
         self._day: date | None = None
 
     def keep(self, answer: Answer, known: Record | None = None) -> Record:
@@ -116,11 +122,11 @@ class Archive:
         raises  StorageError when the disk does not take it; ArchiveDamaged for a 304 whose original is gone
         """
         digest = known.digest if known and answer.status == NOT_MODIFIED else digest_of(answer.body)
+        file = self._open(answer.fetched_at)
         origin = self._origin(known, digest, required=answer.status == NOT_MODIFIED)
         packed = BytesIO()
         writer = WARCWriter(packed, gzip=True, warc_version=VERSION)
         writer.write_record(_record(writer, answer, digest, origin))
-        file = self._open(answer.fetched_at)
         offset = _append(file, packed.getvalue())
         return Record(Path(file.name).name, offset, digest, origin is not None)
 
@@ -147,10 +153,26 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Close this process's file; keep() opens another."""
+        """Close this process's file and let go of the folder; keep() opens another."""
+        self._leave()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _leave(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def origin(self, record: Record) -> Record:
+        """The record that holds the body of this one in full: the one a revisit refers to, or itself.
+
+        raises  ArchiveDamaged when a revisit cannot be read or does not say where its original lies
+        """
+        if not record.revisit:
+            return record
+        found, _ = self._read(record.warc, record.offset)
+        return Record(*_referred(found, record), record.digest, revisit=False)
 
     def _origin(self, known: Record | None, digest: str, *, required: bool) -> tuple[str, int, Any] | None:
         """File, offset and WARC headers of the record that holds this body in full; None where it must be kept anew."""
@@ -182,10 +204,11 @@ class Archive:
         """The file of the day and process; a process id used before that day gets a number."""
         if self._file is not None and self._day == now.date():
             return self._file
-        self.close()
+        self._leave()
         stem, number = f"{now:%Y%m%d}-{os.getpid()}", 0
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = self._lock or holding(self.folder)
             while self._file is None:
                 try:
                     self._file = (self.folder / f"{stem}-{number}.warc.gz").open("xb", buffering=0)
@@ -197,6 +220,21 @@ class Archive:
         except OSError as error:
             raise StorageError(f"archive {self.folder}: {error.strerror}") from error
         return self._file
+
+
+def holding(folder: Path, *, alone: bool = False, patient: bool = True) -> BinaryIO:
+    """The folder's lock file, locked until it is closed: with others who write, or alone to remove files.
+
+    raises  BlockingIOError when it is not to be had at once and we are not patient; OSError for a folder of no use
+    """
+    # Opened for reading: locking needs no more, and a backup may be taken of a disk that takes no writes.
+    file = os.fdopen(os.open(folder / LOCK, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644), "rb")
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | (0 if patient else fcntl.LOCK_NB))
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def _record(writer: WARCWriter, answer: Answer, digest: str, origin: tuple[str, int, Any] | None) -> Any:
