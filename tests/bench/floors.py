@@ -58,7 +58,7 @@ def table(printed: str) -> Figures:
 
 def grouped(printed: str) -> Figures:
     """Precision, and recall by kind of copy."""
-    found = re.finditer(r"^(precision|recall) (\w*) *([\d.]+) ", printed, re.MULTILINE)
+    found = re.finditer(r"^(precision|recall) +([a-z]*) *([\d.]+) ", printed, re.MULTILINE)
     return {(match[1], match[2] if match[1] == "recall" else ""): float(match[3]) for match in found}
 
 
