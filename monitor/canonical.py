@@ -31,11 +31,13 @@ def canonical(copies: Sequence[Copy]) -> tuple[int, str]:
             0 if standing.whole else -round(standing.size, -2),
             copy.tier or 9,
             state.traditional >= 0.2,
+            copy.repeated,
             not state.ordered,
             not copy.begins,
             -round(standing.share, 2),
             round(standing.surplus, 2),
             copy.published_on or date.max,
+            len(copy.text),
             copy.text,
         )
 
@@ -80,7 +82,7 @@ def whole(share: float, size: float, most: float) -> bool:
 
 
 def agreed_on(contents: Sequence[Hashes]) -> Hashes:
-    """The hashes that at least two of these have, and a quarter of them: chance agreement of many damaged copies is none."""
+    """The hashes that at least two of these have, and a quarter of them: many damaged copies agree by chance."""
     if not contents:
         return np.zeros(0, np.uint32)
     values, count = np.unique(np.concatenate(contents), return_counts=True)

@@ -11,7 +11,10 @@ from monitor.sketch import Codes, character_table, sound
 DIGITS = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?")
 MASKS = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])[xXｘＸ×*＊※]+(?![A-Za-zＡ-Ｚａ-ｚ])")
 NUMERALS = "一二三四五六七八九十"
-NUMBERED = (re.compile(rf"^\s*([{NUMERALS}]+)、", re.M), re.compile(rf"^\s*[（(]([{NUMERALS}]+)[）)]", re.M))
+NUMBERED = (
+    re.compile(rf"^\s*([{NUMERALS}]+)、", re.MULTILINE),
+    re.compile(rf"^\s*[（(]([{NUMERALS}]+)[）)]", re.MULTILINE),
+)
 UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]|[\xa1-\xff]{3,}")
 
 
@@ -70,7 +73,7 @@ def traditional(text: str) -> int:
 
 
 def ordered(text: str) -> bool:
-    """Do numbered headings, 一、 and （一） each by itself, mostly follow each other or begin again? True if there are few."""
+    """Do numbered headings, 一、 and （一） each by itself, mostly follow each other or begin again? Yes if few."""
     steps = []
     for kind in NUMBERED:
         numbers = [number_of(match) for match in kind.findall(text)]

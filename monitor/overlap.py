@@ -18,7 +18,7 @@ WINDOW = STRETCH  # 128 characters, about three sentences: stock phrases do not 
 ANCHOR = 8  # one 5-gram in eight places a window; of a copy that lost 30 % of its characters 3 a window are left
 # Share of a window's characters that the other text must have in order. Copies that lost 30 % of their characters have
 # .7 and more; of windows of another year's or place's report one in ten reaches it, never more than four in a row
-# (corpus/hailar, prov, national; measured by `python -m tests.bench.copies`).
+# (corpus/hailar, prov, national; measured by `python tests/bench/copies.py`).
 MATCHED = 0.6
 GAP = 2
 REPEATS = 4  # of a 5-gram that occurs more often, as all do in a page that is printed six times, the first places count
@@ -166,6 +166,7 @@ def run_of(found: Overlap, index: Places, size: int) -> Run:
     start, end = int(found.starts[first]), int(found.starts[last]) + width
     low, high = int(found.places[first]), int(found.places[last])
     rate = (high - low) / max(1, end - width - start) if high > low else 1.0
+    inner = index[1:-1] if len(index) > 4 else index  # the outermost may be half other text
     half = round(width / 2 * min(2.0, max(0.5, rate)))
     return Run(
         windows=len(index),
@@ -173,7 +174,7 @@ def run_of(found: Overlap, index: Places, size: int) -> Run:
         end=end,
         low=max(0, low - half),
         high=min(size, high + half),
-        common=float(found.shared[index].sum()) * width,
+        common=float(found.shared[inner].mean()) * len(index) * width,
     )
 
 

@@ -45,6 +45,11 @@ class Copy:
         """Does a report begin within its first tenth? Of a tail or of shuffled paragraphs it does not."""
         return any(start <= 0.1 * len(self.folded) for start in openings(self.folded.letters)[:1])
 
+    @property
+    def repeated(self) -> bool:
+        """Is the text printed several times on its page? A third of the 5-grams of any report occur again."""
+        return self.folded.content < 0.6 * len(self.folded.anchors) and not self.condition.damaged
+
     @cached_property
     def prose(self) -> Hashes:
         """Hashes of the different 5-grams of its running text, one in eight; ascending."""

@@ -16,7 +16,7 @@ from monitor.overlap import WINDOW, Folded, Run, covered, overlap, runs
 from monitor.sketch import GRAM
 from storage.values import Likeness, Relation
 
-# Tuned on corpus/national, prov and hailar and copies made of them, measured by `python -m tests.bench.copies`:
+# Tuned on corpus/national, prov and hailar and copies made of them, measured by `python tests/bench/copies.py`:
 HALF, CLOSE = 0.5, 0.8  # half of the windows, if they are alike on average; copies in the same words have all
 MOST = 0.8  # of the windows, however much was lost in each; ends of other years' reports have up to .63
 LONG, LONGEST = 8, 24  # windows in one run, alike or however unlike; other reports have four, or ten in a stock ending
@@ -74,7 +74,7 @@ def judged(found: list[Run], hits: int, windows: int, short: Folded, long: Folde
     longest = max((run.windows for run in found), default=0)
     share = f"{round(100 * hits / max(1, windows))} % of the shorter one's {windows} windows"
     quoted = quoting(short, long)
-    if windows >= WORTH and quoted >= QUOTED and quoting(long, short) < DENSE and skipping(found):
+    if windows >= WORTH and quoted >= QUOTED and skipping(found) and lacking(short, long):
         return (
             Verdict.RELATED,
             f"a digest: {round(100 * quoted)} % of its phrases are in the longer one, from all over it",
@@ -107,6 +107,11 @@ def skipping(found: list[Run]) -> bool:
     return covered(found) < DENSE * span
 
 
+def lacking(short: Folded, long: Folded) -> bool:
+    """Is much of the longer text not in the shorter one? Repeated or worn, it may be all there."""
+    return quoting(long, short) < DENSE and float(overlap(long, short).matched.mean()) < DENSE
+
+
 def likeness(canonical: Folded, copy: Folded, now: Condition) -> Likeness:
     """How a copy in this condition stands to the canonical one, and what differs, in words."""
     if copy.letters == canonical.letters:
@@ -130,8 +135,8 @@ def likeness(canonical: Folded, copy: Folded, now: Condition) -> Likeness:
 
 
 def quoting(text: Folded, other: Folded) -> float:
-    """Share of the 5-grams of a text that the other has too, anywhere, 0–1."""
-    return float(np.isin(text.anchors, other.anchors).mean()) if len(text.anchors) else 0.0
+    """Share of the different 5-grams of a text that the other has too, anywhere, 0–1."""
+    return float(np.isin(np.unique(text.anchors), other.anchors).mean()) if len(text.anchors) else 0.0
 
 
 def scrambled(pieces: list[Run]) -> bool:

@@ -46,7 +46,7 @@ COMMON = 0.75
 
 # Least shared hashes, and least share of the smaller sketch by weight, for which texts are worth verifying. A copy that
 # lost 30 % of its characters keeps .7 ** 5 = .168 of its 5-grams. Tuned on the national, provincial and Hailar reports
-# and on copies made of them; measured by `python -m tests.bench.copies`.
+# and on copies made of them; measured by `python tests/bench/copies.py`.
 SHARED = 3
 CONTAINED = 0.05
 
