@@ -3,17 +3,15 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
 from crawler.turns import host_of
+from monitor.children import Children
 from monitor.settings import Settings
 from storage.values import Source
-
-GRACE = 8.0  # seconds that a child may take to end once it is asked to
 
 Lines = Callable[[dict[str, Any]], None]
 
@@ -67,49 +65,32 @@ def job(errand: Errand, settings: Settings, names: Mapping[str, str]) -> bytes:
     ).encode()
 
 
+def command() -> tuple[str, ...]:
+    """The command line of a crawl process; its job goes to its standard input, where no other user can read it."""
+    return (sys.executable, "-m", "crawler")
+
+
 async def crawl(lanes: Sequence[Sequence[Errand]], settings: Settings, names: Mapping[str, str], told: Lines) -> int:
-    """Run all errands; `told` gets a line for each source as it ends. Returns how many sources have no line."""
-    limit = asyncio.Semaphore(settings.crawl.jobs)
+    """Run all errands; `told` gets a line for each source as it ends. Returns how many sources have no line.
+
+    Whoever cancels it, Ctrl-C for instance, leaves no process behind.
+    """
+    children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
 
     async def lane(errands_: Sequence[Errand]) -> int:
-        missing = 0
-        for errand in errands_:
-            async with limit:
-                missing += await run(errand, job(errand, settings, names), told)
-        return missing
+        return sum([await run(children, errand, job(errand, settings, names), told) for errand in errands_])
 
     return sum(await asyncio.gather(*(lane(errands_) for errands_ in lanes)))
 
 
-async def run(errand: Errand, document: bytes, told: Lines) -> int:
+async def run(children: Children, errand: Errand, document: bytes, told: Lines) -> int:
     """One crawl process; a source it has no line for did not come to its end."""
     missing = {source.id for source in errand.sources}
-    async with child(document) as process:
-        assert process.stdout is not None
-        async for line in process.stdout:
-            result = json.loads(line)
-            missing.discard(result["source"])
-            told(result)
-        await process.wait()
+
+    def heard(line: bytes) -> None:
+        result = json.loads(line)
+        missing.discard(result["source"])
+        told(result)
+
+    await children.run(command(), document, heard)
     return len(missing)
-
-
-@asynccontextmanager
-async def child(document: bytes) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A crawl process that has its job; asked to end, and then made to, if we have to leave before it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "crawler", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdin is not None
-        process.stdin.write(document)
-        process.stdin.write_eof()
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), GRACE)
-            except TimeoutError:
-                process.kill()
-                await process.wait()

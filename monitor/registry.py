@@ -24,7 +24,15 @@ def registered(settings: Settings) -> tuple[Source, ...]:
     """
     own = own_folder(settings)
     folders = [*([BUILT_IN] if settings.crawl.builtin else []), *([own] if own.is_dir() else [])]
-    return load([*folders, *settings.crawl.sources])
+    return load(each_once([*folders, *settings.crawl.sources]))
+
+
+def each_once(places: Sequence[Path]) -> list[Path]:
+    """The files and folders, each once by where it really lies; a file of a folder that is read anyway is left out."""
+    by_place: dict[Path, Path] = {}
+    for place in places:
+        by_place.setdefault(place.resolve(), place)
+    return [place for real, place in by_place.items() if real.is_dir() or real.parent not in by_place]
 
 
 def chosen(sources: Sequence[Source], ids: Sequence[str]) -> list[Source]:

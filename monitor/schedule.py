@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ from sqlmodel import Session
 from alerts.outbox import Channel, Post, Tally, bury_orphans, deliver_to, transact
 from crawler.turns import host_of
 from monitor.children import Children, Ended
-from monitor.crawling import Errand, job
+from monitor.crawling import Errand, command, job
 from monitor.health import GOOD, MUTE, observe
 from monitor.instance import only_instance
 from monitor.settings import Settings
@@ -76,10 +75,10 @@ def missed(session: Session, source: Source, now: datetime, zone: str) -> bool:
 
 
 def launch_crawler(settings: Settings, names: Mapping[str, str]) -> Launch:
-    """How a crawl is started: `python -m crawler`, told its job on standard input, where no other user can read it."""
+    """How a crawl is started: a process of its own, told its job on standard input."""
 
     def launch(sources: Sequence[Source], quiet: bool) -> tuple[Sequence[str], bytes]:  # noqa: FBT001
-        return (sys.executable, "-m", "crawler"), job(Errand(tuple(sources), quiet), settings, names)
+        return command(), job(Errand(tuple(sources), quiet), settings, names)
 
     return launch
 
