@@ -15,11 +15,13 @@ from rapidfuzz import fuzz
 
 from monitor.clauses import Clauses, clauses_of
 from monitor.commonness import Commonness
+from monitor.cues import DIGIT
 from monitor.grams import (
     Grams,
     Indices,
     Letters,
     Numbers,
+    chosen,
     distinct,
     folded,
     joined,
@@ -27,7 +29,8 @@ from monitor.grams import (
     regrouped,
     shared_weight,
 )
-from storage.values import Part, Passage
+from monitor.targets import targets_of
+from storage.values import Part, Passage, Target
 
 CANDIDATES = 15  # hold a right sentence in 99 % of shared/gold; 8 in 97 %
 LENGTH = 0.35  # power of the old sentence's weight that it is divided by: between a containment (0) and a cosine (.5)
@@ -40,6 +43,7 @@ class Side:
     """One report, or what is compared of it, taken apart for comparison.
 
     folded   the sentences in the form that is compared
+    targets  the named numbers of each sentence
     place    0–1, where in its part each sentence stands
     planned  whether it stands in the plan
     """
@@ -48,6 +52,7 @@ class Side:
     clauses: Clauses
     letters: Letters
     folded: tuple[str, ...]
+    targets: tuple[tuple[Target, ...], ...]
     place: Numbers
     planned: NDArray[np.bool_]
 
@@ -76,7 +81,23 @@ def side_of(passages: Sequence[Passage], table: str | None = None) -> Side:
     clauses = clauses_of([p.text for p in passages], table)
     planned = np.array([p.part in (Part.PLAN, Part.CLOSING) for p in passages], dtype=bool)
     sentences = tuple(folded([p.text for p in passages], table))
-    return Side(tuple(passages), clauses, letters_of(clauses.texts), sentences, places(planned), planned)
+    targets = tuple(targets_of(s) if DIGIT.search(s) else () for s in sentences)
+    return Side(tuple(passages), clauses, letters_of(clauses.texts), sentences, targets, places(planned), planned)
+
+
+def plan_of(side: Side) -> Side:
+    """The plan of a report alone."""
+    kept = np.flatnonzero(side.planned).tolist()
+    clauses = side.planned[side.clauses.owner]
+    return Side(
+        tuple(side.passages[k] for k in kept),
+        side.clauses.only(side.planned),
+        chosen(side.letters, clauses),
+        tuple(side.folded[k] for k in kept),
+        tuple(side.targets[k] for k in kept),
+        side.place[side.planned],
+        side.planned[side.planned],
+    )
 
 
 def places(planned: NDArray[np.bool_]) -> Numbers:

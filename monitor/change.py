@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.align import Alignment, Side
-from monitor.targets import targets_of
 from storage.values import Target
 
 # Things are counted by one word this year and another the next: 岗位5000个, then 5700人.
@@ -75,17 +74,11 @@ def agreement(new: Target, old: Target) -> float:
     return alike if len(units) == 1 else 0.8 * alike
 
 
-def numbered(sentence: str) -> tuple[Target, ...]:
-    """The targets of a folded sentence that may have a number."""
-    return targets_of(sentence) if any(c.isdigit() for c in sentence) else ()
-
-
 def numbers_of(new: Side, old: Side, alignment: Alignment) -> list[tuple[Replacement, ...]]:
     """For each new sentence what its numbers replace in the old sentences that answer to it best."""
-    olds = [numbered(sentence) for sentence in old.folded]
     return [
-        replacements(numbered(sentence), [(olds[k], bool(old.planned[k])) for k in row[:ANSWERS]])
-        for sentence, row in zip(new.folded, alignment.candidates.tolist(), strict=True)
+        replacements(targets, [(old.targets[k], bool(old.planned[k])) for k in row[:ANSWERS]])
+        for targets, row in zip(new.targets, alignment.candidates.tolist(), strict=True)
     ]
 
 

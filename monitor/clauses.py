@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.grams import Indices, folded
 
@@ -27,7 +28,15 @@ class Clauses:
     texts: tuple[str, ...]
     owner: Indices
     first: Indices
-    sentences: int
+
+    def only(self, sentences: NDArray[np.bool_]) -> "Clauses":
+        """The clauses of these sentences, the sentences counted anew."""
+        kept = np.flatnonzero(sentences[self.owner])
+        owner = (np.cumsum(sentences) - 1)[self.owner[kept]]
+        first = np.searchsorted(owner, np.arange(int(sentences.sum())))
+        return Clauses(
+            tuple(self.spans[k] for k in kept), tuple(self.texts[k] for k in kept), owner, first.astype(np.intp)
+        )
 
 
 def clauses_of(sentences: Sequence[str], table: str | None = None) -> Clauses:
@@ -47,7 +56,6 @@ def clauses_of(sentences: Sequence[str], table: str | None = None) -> Clauses:
         tuple(folded(raw, table)),
         np.array(owner, dtype=np.intp),
         np.array(first, dtype=np.intp),
-        len(sentences),
     )
 
 

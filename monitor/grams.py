@@ -65,6 +65,13 @@ class Letters:
         return Grams(packed[whole], self.owner[:count][whole])
 
 
+def chosen(letters: Letters, clauses: NDArray[np.bool_]) -> Letters:
+    """The characters of these clauses alone, the clauses counted anew."""
+    kept = clauses[letters.owner]
+    number = np.cumsum(clauses) - 1
+    return Letters(letters.codes[kept], number[letters.owner[kept]], int(clauses.sum()))
+
+
 def folded(clauses: Sequence[str], table: str | None = None) -> list[str]:
     """The clauses in the form that is compared; all of a document are folded in one go, by one script table."""
     whole = fold(BETWEEN.join(clause.replace(BETWEEN, "") for clause in clauses), table)
@@ -73,7 +80,7 @@ def folded(clauses: Sequence[str], table: str | None = None) -> list[str]:
 
 def letters_of(clauses: Sequence[str]) -> Letters:
     """The characters of folded clauses."""
-    whole = BETWEEN.join(NUMBER.sub("0", clause) for clause in clauses) + BETWEEN
+    whole = NUMBER.sub("0", "".join(clause + BETWEEN for clause in clauses))
     points = np.frombuffer(whole.encode("utf-32-le", "replace"), dtype=np.uint32)
     owner = np.cumsum(points == ord(BETWEEN)) - (points == ord(BETWEEN))
     return Letters(KEPT[points], owner.astype(np.intp), len(clauses))
@@ -98,8 +105,8 @@ def regrouped(grams: Grams, groups: Indices) -> Grams:
 
 
 def distinct(grams: Grams, owners: int) -> Grams:
-    """Each n-gram once per owner, ordered by n-gram."""
-    order = np.lexsort((grams.owner, grams.codes))
+    """Each n-gram once per owner, ordered by n-gram; the n-grams of a size are given in order of the text."""
+    order = np.argsort(grams.codes, kind="stable")
     codes, owner = grams.codes[order], grams.owner[order]
     fresh = np.ones(len(codes), dtype=bool)
     fresh[1:] = (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1])

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.text.fold import table_of
-from monitor.align import Side, side_of
+from monitor.align import Side, plan_of, side_of
 from monitor.change import LEAST
 from monitor.commonness import Commonness, commonness
 from monitor.evidence import Found, Table, clause_signs, find, sentence_signs
 from monitor.grams import Numbers
 from monitor.reasons import reasons_of
+from monitor.returning import has_returned, recovered
 from monitor.weighing import Model, chance, model
 from storage.values import Finding, FindingKind, Outline, Part, Passage, Prior, TargetChange
 
@@ -26,11 +27,10 @@ PLAN = (Part.PLAN, Part.CLOSING)
 SUBSTANCE = (Part.REVIEW, Part.OUTLOOK, Part.PLAN, Part.CLOSING)
 SHOWN = 4  # prior sentences with a finding
 # Chosen on shared/gold with each pair left out in turn: `train_novelty.py judge`.
-NEW = 0.43  # novelty from which a sentence counts as new
+NEW = 0.46  # novelty from which a sentence counts as new
 REVISED = 0.6  # and up to which one with a changed number counts as revised instead
 FRESH = 0.4  # share of the best clause's chance that a clause needs to be a new fragment
 SLOGAN = 0.5
-KNOWN = 0.3  # novelty against an earlier year below which the sentence stood there
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +94,18 @@ def compare(
     """
     weights = weights or model()
     counts = commonness()
-    plan, before = side(new, PLAN), side(old, SUBSTANCE)
+    before, after = side(old), side(new)
+    plan = plan_of(after)
     judged = judge(plan, before, counts, weights)
     findings = [finding_of(judged, k, old_year, weights) for k in range(len(plan.passages))]
     for year, outline in sorted(earlier, key=lambda pair: -pair[0]):
-        findings = returned(findings, judge(plan, side(outline, SUBSTANCE), counts, weights), year)
-    return findings + dropped(side(old, PLAN), side(new, SUBSTANCE), counts, weights)
+        findings = returned(findings, judged, judge(plan, side(outline), counts, weights), counts, year)
+    return findings + dropped(plan_of(before), after, counts, weights)
 
 
-def side(outline: Outline, parts: tuple[Part, ...]) -> Side:
-    """These parts of a report, made ready for comparison; all of it where it has no parts and substance is asked."""
-    passages = outline.of(*parts) or (outline.passages if parts is SUBSTANCE else ())
-    return side_of(passages, table_of(outline.text))
+def side(outline: Outline) -> Side:
+    """What a report says, without head and glossary, made ready for comparison; all of it where it has no parts."""
+    return side_of(outline.of(*SUBSTANCE) or outline.passages, table_of(outline.text))
 
 
 def finding_of(judged: Judgement, k: int, year: int | None, weights: Model) -> Finding:
@@ -153,11 +153,19 @@ def changes(judged: Judgement, k: int) -> tuple[TargetChange, ...]:
     )
 
 
-def returned(findings: list[Finding], judged: Judgement, year: int) -> list[Finding]:
-    """The findings with those that stood in an earlier year's report marked as returned from it."""
+def returned(
+    findings: list[Finding], judged: Judgement, before: Judgement, counts: Commonness, year: int
+) -> list[Finding]:
+    """The findings with those that stood in an earlier year's report marked as returned from it.
+
+    judged  against last year's report
+    before  against the earlier year's
+    """
+    plan, old = judged.found.new, judged.found.old
+    back = has_returned(plan, judged.novelty, before.novelty, recovered(plan, old, before.found.old, counts))
     return [
-        replace(found, kind=FindingKind.RETURNED, prior=priors(judged, k, year))
-        if found.kind is FindingKind.NEW and judged.novelty[k] < KNOWN
+        replace(found, kind=FindingKind.RETURNED, prior=priors(before, k, year))
+        if back[k] and found.kind in (FindingKind.NEW, FindingKind.MIXED)
         else found
         for k, found in enumerate(findings)
     ]

@@ -37,8 +37,9 @@ def strongest(weighing: Weighing, signs: Table, k: int, towards: str) -> list[st
 
 def unseen(found: Found, k: int) -> list[str]:
     """The stretch of a sentence of which no pair of characters stands in the old report."""
-    grams, owner = found.known.grams[2], found.new.clauses.owner
-    mine = np.flatnonzero((owner[grams.owner] == k) & found.known.unseen[2])
+    clauses = np.searchsorted(found.new.clauses.owner, [k, k + 1])
+    start, stop = np.searchsorted(found.known.grams[2].owner, clauses)
+    mine = start + np.flatnonzero(found.known.unseen[2][start:stop])
     if not len(mine):
         return ["every pair of its characters stands somewhere in last year's report"]
     runs = np.split(mine, np.flatnonzero(np.diff(mine) > 1) + 1)
