@@ -79,10 +79,12 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 class Storage(Section):
-    """[storage]: the database, and the folder of the archive."""
+    """[storage]: the database, and the folder of the archive. min_free and budget in MiB; budget 0: none."""
 
     folder: Path = Field(default_factory=data_folder)
     database: str = ""
+    min_free: int = Field(default=512, ge=0)
+    budget: int = Field(default=0, ge=0)
 
     @model_validator(mode="before")
     @classmethod

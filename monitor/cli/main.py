@@ -33,6 +33,9 @@ COMMANDS: dict[str, str] = {
     "alerts": "outbox",
     "reread": "crawl",
     "migrate": "setup",
+    "backup": "care",
+    "restore": "care",
+    "prune": "care",
 }
 
 
