@@ -75,6 +75,11 @@ def last_reading(session: Session, url: str) -> Reading | None:
     return session.exec(select(Reading).where(Reading.url == url).order_by(desc(Reading.id))).first()
 
 
+def readings_at(session: Session, url: str) -> list[Reading]:
+    """All readings of an address, oldest first."""
+    return list(session.exec(select(Reading).where(Reading.url == url).order_by(col(Reading.id))))
+
+
 def sketch_counts(session: Session, hashes: Sequence[int]) -> dict[int, int]:
     """Of each of these hashes that is known: how many reports have it."""
     counts: dict[int, int] = {}

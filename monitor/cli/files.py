@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli.rendering import Format
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
 from storage.errors import BadArgument, ReportwatchError
 from storage.values import Finding, FindingKind, Outline, Reading
@@ -139,16 +140,23 @@ def compare(
     only: Annotated[str, typer.Option(help="Kinds to show: new,mixed,revised,…")] = "",
     top: Annotated[int | None, typer.Option(min=1, help="The N most novel.")] = None,
     explain: Annotated[bool, typer.Option(help="Say how each score comes about.")] = False,
+    form: Annotated[Format | None, typer.Option("--format", help="How to show it; else a list in order.")] = None,
     as_json: Json = False,
 ) -> int:
     """What became of every sentence of the new report's plan. Exit status 1 where anything differs."""
     from monitor.novelty import compare as compared
     from monitor.structure import outline
 
-    outlines: list[Outline] = [outline(reading_of(path).text) for path in (old, new)]
+    readings = [reading_of(path) for path in (old, new)]
+    outlines: list[Outline] = [outline(reading.text) for reading in readings]
     findings = compared(outlines[0], outlines[1])
-    for finding in chosen(findings, only, top):
-        show_finding(finding, explain=explain, as_json=as_json)
+    if form not in (None, Format.JSON) and not as_json:
+        from monitor.cli.comparing import show_files
+
+        show_files((old, new), readings, findings, form, kinds_of(only), top, explain=explain)
+    else:
+        for finding in chosen(findings, only, top):
+            show_finding(finding, explain=explain, as_json=as_json or form is Format.JSON)
     alike = {FindingKind.CONTINUED, FindingKind.GENERIC}
     return DIFFERENT if any(f.kind not in alike for f in findings) else DONE
 

@@ -1,0 +1,78 @@
+"""Texts of one report held against each other: what was edited at an address, where copies disagree."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from monitor.cli.hall import Hall
+from monitor.cli.rendering import Format, coloured
+from monitor.cli.show import DIFFERENT, DONE, clean, emit, plain
+from monitor.views.editions import Difference, counted, difference_lines, disagreeing, edited
+from storage import queries
+from storage.errors import BadArgument, NotKnown
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from storage.model import Reading
+
+
+def show_editions(known: Hall, what: str, form: Format, *, versions: bool) -> int:
+    """Print what differs; exit status 1 where anything does."""
+    from storage.database import reading
+
+    if form not in (Format.TEXT, Format.JSON):
+        raise BadArgument(f"--format {form}: versions and copies are shown as text or json")
+    with reading(known.engine) as session:
+        found = edits_of(session, what) if versions else copies_of(session, what)
+    for line, differences in found:
+        if form is Format.JSON:
+            emit({**line, "differences": plain(differences)})
+            continue
+        print(clean("  ".join(f"{name} {value}" for name, value in line.items() if value)))
+        print(f"  {counted(differences)}")
+        for shown in difference_lines(differences, colour=coloured()):
+            print(shown)
+    if not found and form is Format.TEXT:
+        print("one version only" if versions else "one copy only")
+    return DIFFERENT if any(differences for _, differences in found) else DONE
+
+
+def edits_of(session: "Session", what: str) -> list[tuple[dict[str, object], list[Difference]]]:
+    """What changed between the readings of an address, or of every address that a report's copies stand at."""
+    if "://" in what:
+        urls = [what]
+    else:
+        report = queries.the_report(session, what)
+        urls = [row.url for _, row in queries.copies_of(session, report.id or 0)]
+    found = [(url, queries.readings_at(session, url)) for url in urls]
+    if not any(rows for _, rows in found):
+        raise NotKnown(f"{what}: never read; `reportwatch sources` lists what is watched")
+    return [edit_of(session, url, *both) for url, rows in found for both in pairwise(rows)]
+
+
+def edit_of(session: "Session", url: str, old: "Reading", new: "Reading") -> tuple[dict[str, object], list[Difference]]:
+    """Two readings of an address in a row, and whether the page changed or only the reader."""
+    digests = [[page.digest for page in queries.pages_of(session, row)] for row in (old, new)]
+    same = digests[0] == digests[1]
+    line = {
+        "url": url,
+        "from": old.made_at.isoformat(timespec="minutes"),
+        "to": new.made_at.isoformat(timespec="minutes"),
+        "verdict": None if new.verdict == old.verdict else f"{old.verdict} → {new.verdict}",
+        "why": f"the same bytes, read by reader {old.reader} and {new.reader}" if same else "the page changed",
+    }
+    return line, edited(old.text, new.text)
+
+
+def copies_of(session: "Session", what: str) -> list[tuple[dict[str, object], list[Difference]]]:
+    """Where each copy of a report departs from the canonical one."""
+    report = queries.the_report(session, what)
+    rows = queries.copies_of(session, report.id or 0)
+    canonical = next((row for copy, row in rows if copy.canonical), None)
+    if canonical is None:
+        raise NotKnown(f"{what}: no copy of it stands")
+    others = [row for _, row in rows if row.id != canonical.id]
+    return [
+        ({"canonical": canonical.url, "copy": row.url, "source": row.source}, disagreeing(canonical.text, row.text))
+        for row in others
+    ]

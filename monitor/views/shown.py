@@ -1,0 +1,171 @@
+"""What is shown of a comparison: findings with their ids, and where each quoted sentence stands; PURE."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+
+from storage.values import Finding, FindingKind, Prior
+
+TITLES = {
+    FindingKind.NEW: "new 新举措",
+    FindingKind.MIXED: "partly new 部分新增",
+    FindingKind.RETURNED: "returned 重新提出",
+    FindingKind.REVISED: "targets moved 指标调整",
+    FindingKind.DROPPED: "dropped 不再提及",
+    FindingKind.CONTINUED: "continued 延续",
+    FindingKind.GENERIC: "generic 一般表述",
+}
+USUAL = (FindingKind.NEW, FindingKind.MIXED, FindingKind.RETURNED, FindingKind.REVISED, FindingKind.DROPPED)
+ALIKE = (FindingKind.CONTINUED, FindingKind.GENERIC)
+UNSURE = (FindingKind.NEW, FindingKind.MIXED, FindingKind.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where the sentences of one report are quoted from.
+
+    report   its name, place code/year; a path for a file that no database knows
+    url      address of the copy, as fetched; a path for a file
+    digest   sha256:hex of the bytes, of each page in order
+    archive  file:offset of the record of each page, in order
+    folder   address of the archive's folder, "" where it is unknown
+    """
+
+    report: str
+    place: str
+    year: int | None
+    source: str
+    url: str
+    meeting_on: date | None = None
+    published_on: date | None = None
+    fetched_on: date | None = None
+    digest: tuple[str, ...] = ()
+    archive: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a quoted sentence is marked with: the year, or the report's name where that is unknown."""
+        return str(self.year) if self.year is not None else self.report
+
+    @property
+    def dated(self) -> str:
+        """When it was published, or else fetched, or else given, in words; "" where nothing is known."""
+        for day, said in (
+            (self.published_on, "published"),
+            (self.fetched_on, "fetched"),
+            (self.meeting_on, "given"),
+        ):
+            if day is not None:
+                return f"{said} {day.isoformat()}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding with its id, which names the same sentence as long as the report's text stays."""
+
+    id: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comparison as it is shown.
+
+    past     citations of earlier reports by their years, the old one among them
+    entries  the findings chosen, in the order of the report
+    counts   over all findings, shown or not
+    notes    what the reader must know: a year that is missing, a copy that is partial
+    """
+
+    new: Citation
+    old: Citation
+    entries: tuple[Entry, ...]
+    counts: Mapping[FindingKind, int]
+    notes: tuple[str, ...] = ()
+    past: Mapping[int, Citation] = field(default_factory=dict)
+
+    def cited(self, finding: Finding) -> Citation:
+        """Where a finding's sentence stands: a dropped one in the old report."""
+        return self.old if finding.kind is FindingKind.DROPPED else self.new
+
+    def behind(self, prior: Prior) -> Citation:
+        """Where an earlier sentence stands."""
+        return self.past.get(prior.year, self.old) if prior.year is not None else self.old
+
+    @property
+    def sources(self) -> list[Citation]:
+        """The reports that are quoted, the new one first."""
+        quoted = [self.behind(prior) for entry in self.entries for prior in entry.finding.prior]
+        return list(dict.fromkeys([self.new, self.old, *quoted]))
+
+
+def id_of(report: str, finding: Finding) -> str:
+    """The public id of a finding: 110108/2023:57 is passage 57 of that report, 110108/2023:-57 one dropped in it."""
+    dropped = "-" if finding.kind is FindingKind.DROPPED else ""
+    return f"{report}:{dropped}{finding.position}"
+
+
+def shown(
+    new: Citation,
+    old: Citation,
+    findings: Sequence[Finding],
+    *,
+    past: Mapping[int, Citation] | None = None,
+    notes: Sequence[str] = (),
+) -> Shown:
+    """All findings, with their ids."""
+    entries = tuple(Entry(id_of(new.report, finding), finding) for finding in findings)
+    return Shown(new, old, entries, Counter(f.kind for f in findings), tuple(notes), past or {})
+
+
+def chosen(whole: Shown, kinds: Collection[FindingKind], top: int | None) -> Shown:
+    """Of these kinds, the N most novel of each; kinds in the order they are shown, sentences in that of the report."""
+    entries: list[Entry] = []
+    for kind in TITLES:
+        same = [e for e in whole.entries if e.finding.kind is kind and kind in kinds]
+        best = same if top is None else sorted(same, key=novel)[:top]
+        entries += [entry for entry in same if entry in best]
+    return replace(whole, entries=tuple(entries))
+
+
+def novel(entry: Entry) -> float:
+    """The most novel first."""
+    return -entry.finding.novelty
+
+
+def judged(
+    findings: Sequence[Finding], *, new_whole: bool = True, old_whole: bool = True
+) -> tuple[list[Finding], list[str]]:
+    """The findings that stand although a report is known in part, and what is held back, in words.
+
+    Nothing is called new that the missing part of the old report could hold, nor dropped that the new one could.
+    """
+    kept, notes = list(findings), []
+    if not old_whole:
+        held = [f for f in kept if f.kind in UNSURE]
+        kept = [f for f in kept if f.kind not in UNSURE]
+        notes.append(
+            f"the earlier report is known in part only: nothing is called new, {len(held)} sentences are not judged"
+        )
+    if not new_whole:
+        kept = [f for f in kept if f.kind is not FindingKind.DROPPED]
+        notes.append("the report is known in part only: nothing is called dropped")
+    return kept, notes
+
+
+def by_kind(view: Shown) -> list[tuple[FindingKind, list[tuple[str, list[Entry]]]]]:
+    """Entries by kind, in each by heading, ranked: the heading with the most novel sentence first, so in a heading."""
+    found = []
+    for kind in TITLES:
+        same = [entry for entry in view.entries if entry.finding.kind is kind]
+        ordered = sorted(same, key=lambda e: e.finding.heading)
+        groups = [
+            (heading, sorted(group, key=novel)) for heading, group in groupby(ordered, lambda e: e.finding.heading)
+        ]
+        if groups:
+            found.append((kind, sorted(groups, key=lambda pair: novel(pair[1][0]))))
+    return found
