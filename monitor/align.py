@@ -6,7 +6,7 @@ in the plan, and whether the neighbours have their answers near by. The ranking'
 shared/gold by `tests/bench/train_novelty.py` (right best sentence on a pair left out: see there).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +17,16 @@ from monitor.clauses import Clauses, clauses_of
 from monitor.commonness import Commonness
 from monitor.cues import DIGIT
 from monitor.grams import (
+    Codes,
     Grams,
     Indices,
     Letters,
     Numbers,
-    chosen,
     distinct,
     folded,
     joined,
     letters_of,
+    only,
     regrouped,
     shared_weight,
 )
@@ -36,16 +37,21 @@ CANDIDATES = 15  # hold a right sentence in 99 % of shared/gold; 8 in 97 %
 LENGTH = 0.35  # power of the old sentence's weight that it is divided by: between a containment (0) and a cosine (.5)
 SIGNS = ("containing", "phrases", "overlap", "planned", "distance", "neighbours", "ratio")
 PAD = 2  # sentences to either side that count as neighbours
+FARTHER = 1.2  # the second neighbour counts for this much less
+Weigh = Callable[[Codes], Numbers]
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One report, or what is compared of it, taken apart for comparison.
 
-    folded   the sentences in the form that is compared
-    targets  the named numbers of each sentence
-    place    0–1, where in its part each sentence stands
-    planned  whether it stands in the plan
+    folded      the sentences in the form that is compared
+    targets     the named numbers of each sentence
+    characters  distinct n-grams of one and two characters, owned by sentences, ordered
+    phrases     likewise of two and three
+    pairs       distinct pairs of characters, owned by clauses, ordered
+    place       0–1, where in its part each sentence stands
+    planned     whether it stands in the plan
     """
 
     passages: tuple[Passage, ...]
@@ -53,13 +59,11 @@ class Side:
     letters: Letters
     folded: tuple[str, ...]
     targets: tuple[tuple[Target, ...], ...]
+    characters: Grams
+    phrases: Grams
+    pairs: Grams
     place: Numbers
     planned: NDArray[np.bool_]
-
-    def sentence_grams(self, *sizes: int) -> Grams:
-        """Distinct n-grams of these sizes, owned by sentences."""
-        grams = joined([self.letters.grams(size) for size in sizes])
-        return distinct(regrouped(grams, self.clauses.owner), len(self.passages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,20 @@ def side_of(passages: Sequence[Passage], table: str | None = None) -> Side:
     clauses = clauses_of([p.text for p in passages], table)
     planned = np.array([p.part in (Part.PLAN, Part.CLOSING) for p in passages], dtype=bool)
     sentences = tuple(folded([p.text for p in passages], table))
-    targets = tuple(targets_of(s) if DIGIT.search(s) else () for s in sentences)
-    return Side(tuple(passages), clauses, letters_of(clauses.texts), sentences, targets, places(planned), planned)
+    letters = letters_of(clauses.texts)
+    one, two, three = (regrouped(letters.grams(n), clauses.owner) for n in (1, 2, 3))
+    return Side(
+        tuple(passages),
+        clauses,
+        letters,
+        sentences,
+        tuple(targets_of(s) if DIGIT.search(s) else () for s in sentences),
+        distinct(joined([one, two])),
+        distinct(joined([two, three])),
+        distinct(letters.grams(2)),
+        places(planned),
+        planned,
+    )
 
 
 def plan_of(side: Side) -> Side:
@@ -92,9 +108,12 @@ def plan_of(side: Side) -> Side:
     return Side(
         tuple(side.passages[k] for k in kept),
         side.clauses.only(side.planned),
-        chosen(side.letters, clauses),
+        side.letters.only(clauses),
         tuple(side.folded[k] for k in kept),
         tuple(side.targets[k] for k in kept),
+        only(side.characters, side.planned),
+        only(side.phrases, side.planned),
+        only(side.pairs, clauses),
         side.place[side.planned],
         side.planned[side.planned],
     )
@@ -108,23 +127,13 @@ def places(planned: NDArray[np.bool_]) -> Numbers:
     return place
 
 
-def weights_of(side: Side, commonness: Commonness, sizes: tuple[int, ...], power: float) -> tuple[Grams, Numbers]:
-    """Distinct n-grams of the sentences, and the weight of each."""
-    grams = side.sentence_grams(*sizes)
-    return grams, commonness.rarity(grams.codes) ** power
-
-
-def common(
-    new: Side, old: Side, commonness: Commonness, sizes: tuple[int, ...], power: float
-) -> tuple[Numbers, Numbers, Numbers]:
+def common(left: Grams, right: Grams, shape: tuple[int, int], weigh: Weigh) -> tuple[Numbers, Numbers, Numbers]:
     """Weight that each new and old sentence have in common, and the whole weight of the new and of the old ones."""
-    left, weight = weights_of(new, commonness, sizes, power)
-    right, other = weights_of(old, commonness, sizes, power)
-    shape = (len(new.passages), len(old.passages))
+    weight = weigh(left.codes)
     return (
         shared_weight(left, right, weight, shape),
         totals(left, weight, shape[0]),
-        totals(right, other, shape[1]),
+        totals(right, weigh(right.codes), shape[1]),
     )
 
 
@@ -135,13 +144,16 @@ def totals(grams: Grams, weight: Numbers, owners: int) -> Numbers:
 
 def signs_of(new: Side, old: Side, commonness: Commonness) -> tuple[Indices, Numbers, Numbers]:
     """The candidates of each new sentence, their likeness, and their signs in the order of SIGNS."""
-    characters, new_weight, old_weight = common(new, old, commonness, (1, 2), 0.5)
-    pairs, new_pairs, old_pairs = common(new, old, commonness, (2, 3), 1.0)
+    shape = (len(new.passages), len(old.passages))
+    characters, new_weight, old_weight = common(
+        new.characters, old.characters, shape, lambda codes: np.sqrt(commonness.rarity(codes))
+    )
+    pairs, new_pairs, old_pairs = common(new.phrases, old.phrases, shape, commonness.rarity)
     cosine = characters / np.sqrt(np.outer(new_weight, old_weight))
     overlap = characters / old_weight**LENGTH
     overlap /= overlap.max(axis=1, keepdims=True, initial=0.0) + 1e-9
     count = min(CANDIDATES, len(old.passages))
-    candidates = np.argsort(-overlap, axis=1, kind="stable")[:, :count]
+    candidates = likeliest(overlap, count)
     rows = np.arange(len(new.passages))[:, None]
     signs = np.stack(
         [
@@ -158,16 +170,25 @@ def signs_of(new: Side, old: Side, commonness: Commonness) -> tuple[Indices, Num
     return candidates, 100 * cosine[rows, candidates], signs
 
 
+def likeliest(overlap: Numbers, count: int) -> Indices:
+    """The columns of the largest values of each row, largest first."""
+    if count < overlap.shape[1]:
+        kept = np.sort(np.argpartition(-overlap, count - 1, axis=1)[:, :count], axis=1)
+    else:
+        kept = np.tile(np.arange(count), (len(overlap), 1))
+    order = np.argsort(-np.take_along_axis(overlap, kept, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(kept, order, axis=1)
+
+
 def neighbours(cosine: Numbers) -> Numbers:
     """How well the sentences around each pair answer to each other: the best of the two before and the two after."""
     rows, columns = cosine.shape
     padded = np.pad(cosine, PAD)
-    best = np.zeros_like(cosine)
-    for down in (-2, -1, 1, 2):
-        for along in (-2, -1, 0, 1, 2):
-            near = padded[PAD + down : PAD + down + rows, PAD + along : PAD + along + columns]
-            np.maximum(best, near if abs(down) == 1 else near / 1.2, out=best)
-    return best
+    along = padded[:, :columns].copy()
+    for shift in range(1, 2 * PAD + 1):
+        np.maximum(along, padded[:, shift : shift + columns], out=along)
+    near = np.maximum(along[PAD - 1 : PAD - 1 + rows], along[PAD + 1 : PAD + 1 + rows])
+    return np.maximum(near, np.maximum(along[:rows], along[2 * PAD :]) / FARTHER)
 
 
 def ratios(new: Side, old: Side, candidates: Indices) -> Numbers:

@@ -14,11 +14,12 @@ from monitor import cues
 from monitor.align import Alignment, Side, align
 from monitor.change import LEAST, Replacement, numbers_of
 from monitor.commonness import Commonness
-from monitor.grams import Grams, Indices, Numbers, distinct, regrouped, shared_weight
+from monitor.grams import Codes, Grams, Indices, Numbers, regrouped, shared_weight
 
 Table = dict[str, Numbers]
 FEW, MANY = 2.5, 3.5  # an n-gram that at most 2 of the counted reports use is rare, one that 4 use is common
 EPSILON = 1e-6
+TRIPLES = np.uint64(1 << 32)  # from this number on an n-gram has three characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,21 @@ class Known:
 def known_of(new: Side, old: Side, commonness: Commonness) -> Known:
     """The n-grams of two, three and four characters, each with whether the old report has it and how rare it is."""
     grams = {size: new.letters.grams(size) for size in (2, 3, 4)}
+    known = {2: old.phrases.codes, 3: old.phrases.codes, 4: np.sort(old.letters.grams(4).codes)}
     users = {size: commonness.users(g.codes) for size, g in grams.items()}
     return Known(
         grams,
-        {size: ~np.isin(g.codes, old.letters.grams(size).codes) for size, g in grams.items()},
+        {size: lacking(g.codes, known[size]) for size, g in grams.items()},
         {size: np.maximum(np.log((commonness.total + 1) / (users[size] + 0.5)), 0.0) for size in grams},
         users,
     )
+
+
+def lacking(codes: Codes, ordered: Codes) -> NDArray[np.bool_]:
+    """Which codes an ordered array does not hold."""
+    place = np.searchsorted(ordered, codes)
+    place[place == len(ordered)] = 0
+    return np.asarray(ordered[place] != codes if len(ordered) else np.ones(len(codes)), dtype=bool)
 
 
 def per(grams: Grams, owners: int, values: Numbers | NDArray[np.bool_]) -> Numbers:
@@ -71,36 +80,28 @@ def longest_run(grams: Grams, owners: int, unseen: NDArray[np.bool_]) -> Numbers
     return extreme(grams, owners, run.astype(np.float64), largest=True, empty=0.0)
 
 
-def covers(new: Side, old: Side, known: Known, alignment: Alignment) -> Table:
+def covers(new: Side, old: Side, alignment: Alignment, commonness: Commonness) -> Table:
     """How much of each clause the old report's likeliest clause and sentences hold, by weight of pairs."""
     count = len(new.clauses.texts)
-    pairs = distinct(known.grams[2], count)
-    unsorted = old.letters.grams(2)
-    old_clauses = distinct(unsorted, len(old.clauses.texts))
-    old_sentences = distinct(regrouped(unsorted, old.clauses.owner), len(old.passages))
-    weight = rarity_of(known, pairs) ** 0.5
+    pairs, old_clauses = new.pairs, old.pairs
+    two = int(np.searchsorted(old.phrases.codes, TRIPLES))
+    old_sentences = Grams(old.phrases.codes[:two], old.phrases.owner[:two])
+    weight = np.sqrt(commonness.rarity(pairs.codes))
     whole = np.bincount(pairs.owner, weight, count) + EPSILON
     in_clauses = shared_weight(pairs, old_clauses, weight, (count, len(old.clauses.texts)))
-    in_sentences = shared_weight(pairs, old_sentences, weight, (count, len(old.passages))) / whole[:, None]
+    in_sentences = shared_weight(pairs, old_sentences, weight, (count, len(old.passages)))
+    in_sentences /= whole[:, None]
     size = np.bincount(old_clauses.owner, minlength=len(old.clauses.texts)) + EPSILON
     own = np.bincount(pairs.owner, minlength=count) + EPSILON
-    mean_weight = (whole / own)[:, None]
-    likest = in_clauses / np.sqrt(whole[:, None] * (size[None, :] * mean_weight))
+    in_clauses /= np.sqrt(size)
     candidates = alignment.candidates[new.clauses.owner]
     near = in_sentences[np.arange(count)[:, None], candidates]
     return {
-        "clause": likest.max(axis=1, initial=0.0),
+        "clause": in_clauses.max(axis=1, initial=0.0) * np.sqrt(own) / whole,
         "sentence": in_sentences.max(axis=1, initial=0.0),
         "answer": near.max(axis=1, initial=0.0),
         "first answer": near[:, 0] if near.shape[1] else np.zeros(count),
     }
-
-
-def rarity_of(known: Known, pairs: Grams) -> Numbers:
-    """Rarity of distinct pairs, taken from those already looked up."""
-    order = np.argsort(known.grams[2].codes, kind="stable")
-    place = np.searchsorted(known.grams[2].codes[order], pairs.codes)
-    return np.asarray(known.rarity[2][order][place] if len(order) else [], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def find(new: Side, old: Side, commonness: Commonness, ranking: Numbers) -> Foun
     """All that is measured before anything is weighed but the ranking of answers."""
     alignment = align(new, old, commonness, ranking)
     known = known_of(new, old, commonness)
-    return Found(new, old, alignment, known, covers(new, old, known, alignment), numbers_of(new, old, alignment))
+    return Found(new, old, alignment, known, covers(new, old, alignment, commonness), numbers_of(new, old, alignment))
 
 
 def clause_signs(found: Found, commonness: Commonness) -> Table:

@@ -45,31 +45,36 @@ class Grams:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A document as characters: code (0 for marks) and clause of each, and how many clauses there are."""
+    """The n-grams of a document by size, from single characters to LONGEST, and how many clauses it has."""
 
-    codes: Codes
-    owner: Indices
+    sizes: tuple[Grams, ...]
     clauses: int
 
     def grams(self, size: int) -> Grams:
-        """The n-grams of `size` characters; none reaches over a mark or a clause's end."""
-        count = len(self.codes) - size + 1
-        if count <= 0:
-            return Grams(np.empty(0, np.uint64), np.empty(0, np.intp))
-        packed = np.zeros(count, dtype=np.uint64)
-        whole = np.ones(count, dtype=bool)
-        for k in range(size):
-            shifted = self.codes[k : k + count]
-            packed = (packed << np.uint64(16)) | shifted
-            whole &= shifted != 0
-        return Grams(packed[whole], self.owner[:count][whole])
+        """The n-grams of `size` characters in order of the text; none reaches over a mark or a clause's end."""
+        return self.sizes[size - 1]
+
+    def only(self, clauses: NDArray[np.bool_]) -> "Letters":
+        """The n-grams of these clauses alone, the clauses counted anew."""
+        return Letters(tuple(only(grams, clauses) for grams in self.sizes), int(clauses.sum()))
 
 
-def chosen(letters: Letters, clauses: NDArray[np.bool_]) -> Letters:
-    """The characters of these clauses alone, the clauses counted anew."""
-    kept = clauses[letters.owner]
-    number = np.cumsum(clauses) - 1
-    return Letters(letters.codes[kept], number[letters.owner[kept]], int(clauses.sum()))
+def only(grams: Grams, owners: NDArray[np.bool_]) -> Grams:
+    """The n-grams of these owners in the same order, the owners counted anew."""
+    kept = owners[grams.owner]
+    return Grams(grams.codes[kept], (np.cumsum(owners) - 1)[grams.owner[kept]])
+
+
+def packed(codes: Codes, owner: Indices, size: int) -> Grams:
+    """The n-grams of a size of a row of characters, 0 for marks."""
+    count = max(0, len(codes) - size + 1)
+    numbers = np.zeros(count, dtype=np.uint64)
+    whole = np.ones(count, dtype=bool)
+    for k in range(size):
+        shifted = codes[k : k + count]
+        numbers = (numbers << np.uint64(16)) | shifted
+        whole &= shifted != 0
+    return Grams(numbers[whole], owner[:count][whole])
 
 
 def folded(clauses: Sequence[str], table: str | None = None) -> list[str]:
@@ -79,11 +84,12 @@ def folded(clauses: Sequence[str], table: str | None = None) -> list[str]:
 
 
 def letters_of(clauses: Sequence[str]) -> Letters:
-    """The characters of folded clauses."""
+    """The n-grams of folded clauses."""
     whole = NUMBER.sub("0", "".join(clause + BETWEEN for clause in clauses))
     points = np.frombuffer(whole.encode("utf-32-le", "replace"), dtype=np.uint32)
     owner = np.cumsum(points == ord(BETWEEN)) - (points == ord(BETWEEN))
-    return Letters(KEPT[points], owner.astype(np.intp), len(clauses))
+    codes = KEPT[points]
+    return Letters(tuple(packed(codes, owner.astype(np.intp), n) for n in range(1, LONGEST + 1)), len(clauses))
 
 
 def pack(gram: str) -> int:
@@ -104,13 +110,12 @@ def regrouped(grams: Grams, groups: Indices) -> Grams:
     return Grams(grams.codes, groups[grams.owner])
 
 
-def distinct(grams: Grams, owners: int) -> Grams:
+def distinct(grams: Grams) -> Grams:
     """Each n-gram once per owner, ordered by n-gram; the n-grams of a size are given in order of the text."""
     order = np.argsort(grams.codes, kind="stable")
     codes, owner = grams.codes[order], grams.owner[order]
     fresh = np.ones(len(codes), dtype=bool)
     fresh[1:] = (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1])
-    assert not len(owner) or int(owner.max()) < owners
     return Grams(codes[fresh], owner[fresh])
 
 

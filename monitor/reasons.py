@@ -1,5 +1,7 @@
 """How a novelty came about, in words; PURE."""
 
+from heapq import nlargest
+
 import numpy as np
 
 from monitor.evidence import Found, Table
@@ -27,11 +29,11 @@ def reasons_of(
 
 def strongest(weighing: Weighing, signs: Table, k: int, towards: str) -> list[str]:
     """The signs that weigh most, against what they usually are."""
-    weighed = [(weight * (signs[name][k] - weighing.usual[name]), name) for name, weight in weighing.weights.items()]
-    weighed.sort(key=lambda pair: -abs(pair[0]))
+    pulls = {name: weight * (signs[name].item(k) - weighing.usual[name]) for name, weight in weighing.weights.items()}
     return [
-        f"{'for' if pull > 0 else 'against'} {towards}: {name} {signs[name][k]:.2f}, usually {weighing.usual[name]:.2f}"
-        for pull, name in weighed[:TOLD]
+        f"{'for' if pulls[name] > 0 else 'against'} {towards}: "
+        f"{name} {signs[name][k]:.2f}, usually {weighing.usual[name]:.2f}"
+        for name in nlargest(TOLD, pulls, key=lambda name: abs(pulls[name]))
     ]
 
 

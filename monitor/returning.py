@@ -18,10 +18,10 @@ def recovered(new: Side, old: Side, earlier: Side, commonness: Commonness) -> Nu
     Summed rarity of n-grams of three characters.
     """
     count = len(new.passages)
-    grams = distinct(regrouped(new.letters.grams(3), new.clauses.owner), count)
+    grams = distinct(regrouped(new.letters.grams(3), new.clauses.owner))
     lacking = ~np.isin(grams.codes, old.letters.grams(3).codes)
     kept = Grams(grams.codes[lacking], grams.owner[lacking])
-    there = distinct(regrouped(earlier.letters.grams(3), earlier.clauses.owner), len(earlier.passages))
+    there = distinct(regrouped(earlier.letters.grams(3), earlier.clauses.owner))
     shared = shared_weight(kept, there, commonness.rarity(kept.codes), (count, len(earlier.passages)))
     return np.asarray(shared.max(axis=1, initial=0.0), dtype=np.float64)
 

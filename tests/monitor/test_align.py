@@ -83,6 +83,6 @@ def test_folding_keeps_the_number_of_clauses_even_with_stray_private_characters(
 
 def test_shared_weight_counts_each_n_gram_once():
     left, right = letters_of(["甲乙甲乙", "丙丁"]), letters_of(["甲乙丙丁甲乙", "戊己"])
-    new, old = distinct(left.grams(2), 2), distinct(right.grams(2), 2)
+    new, old = distinct(left.grams(2)), distinct(right.grams(2))
     shared = shared_weight(new, old, np.ones(len(new.codes)), (2, 2))
     assert shared.tolist() == [[1, 0], [1, 0]]
