@@ -21,9 +21,13 @@ from sqlalchemy import Engine
 from crawler import settings
 from crawler.job import Job
 from crawler.pipelines import Desk, plain
+from crawler.spiders.api import ApiSpider
 from crawler.spiders.column import ColumnSpider
+from crawler.spiders.epaper import EpaperSpider
+from crawler.spiders.feed import FeedSpider
 from crawler.spiders.forum import ForumSpider
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.numbered import NumberedSpider
 from crawler.spiders.paged import PagedSpider
 from crawler.spiders.single import SingleSpider
 from crawler.turns import host_of
@@ -36,7 +40,17 @@ from storage.errors import BadSource, ReportwatchError
 from storage.values import Source
 
 FAMILIES: dict[str, type[ListingSpider]] = {
-    spider.name: spider for spider in (ColumnSpider, ForumSpider, PagedSpider, SingleSpider)
+    spider.name: spider
+    for spider in (
+        ColumnSpider,
+        ForumSpider,
+        PagedSpider,
+        ApiSpider,
+        FeedSpider,
+        EpaperSpider,
+        NumberedSpider,
+        SingleSpider,
+    )
 }
 WRONG = 2
 

@@ -102,8 +102,10 @@ class FetchHandler(BaseDownloadHandler):
         try:
             async with (
                 asyncio.timeout(self._timeout),
-                self._connected().get(
+                self._connected().request(
+                    request.method,
                     yarl.URL(request.url, encoded=True),
+                    data=request.body or None,
                     headers=request.headers.to_tuple_list(),
                     allow_redirects=False,
                 ) as answer,
@@ -126,7 +128,7 @@ class FetchHandler(BaseDownloadHandler):
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(total=None),
-                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
         return self._session
 
@@ -205,7 +207,8 @@ class KeepMiddleware:
         """Ask conditionally for a page that is known, unless that was long ago."""
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
-        known = None if request.meta.get("unconditional") else self._desk.known(request.url)
+        whole = request.meta.get("unconditional") or request.method != "GET"
+        known = None if whole else self._desk.known(request.url)
         request.meta["known"] = known
         if known is None or datetime.now(UTC) - known.fetched_at > FULL_AGAIN:
             return
@@ -222,7 +225,7 @@ class KeepMiddleware:
         known, now = request.meta.get("known"), datetime.now(UTC)
         if response.status == NOT_MODIFIED and known is not None:
             try:
-                kept = self._desk.stands(_answer(response, response.body, now), known)
+                kept = self._desk.stands(_answer(request, response, response.body, now), known)
             except ArchiveDamaged as error:
                 log.warning("archive.damaged url=%s error=%s", request.url, error)
                 return _once_more(request)
@@ -232,21 +235,23 @@ class KeepMiddleware:
         try:
             body = unpack(response.body, ",".join(encodings).split(","), self._cap)
         except ValueError as error:
-            self._desk.keep(_answer(response, response.body, now))
+            self._desk.keep(_answer(request, response, response.body, now))
             kind = TooLarge if "more than" in str(error) else FetchError
             raise kind(f"{request.url}: {error}") from error
-        request.meta["kept"] = self._desk.keep(_answer(response, body, now))
+        request.meta["kept"] = self._desk.keep(_answer(request, response, body, now))
         response.headers.pop("Content-Encoding", None)
         return response.replace(body=body)
 
 
-def _answer(response: Response, body: bytes, now: datetime) -> Answer:
+def _answer(request: Request, response: Response, body: bytes, now: datetime) -> Answer:
+    """The response under the address it is known by: that of a POST has its body in it."""
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
         for value in values
     ]
-    return Answer(response.url, now, response.status, headers, response.body, body)
+    url = request.meta.get("identity", response.url) if request.method == "POST" else response.url
+    return Answer(url, now, response.status, headers, response.body, body)
 
 
 def _once_more(request: Request) -> Request:

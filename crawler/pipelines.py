@@ -7,7 +7,7 @@ when it is complete, and its reading saved in one transaction, whatever the verd
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,18 +16,20 @@ from protego import Protego
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
 
+from crawler.prose import prose_of
 from crawler.reading import READER, read
+from crawler.revisit import Visit, is_due, visit_of
 from crawler.spiders.article import Article, Kept
 from storage import model, queries, save
 from storage.archive import Answer, Archive, Record, digest_of
 from storage.database import reading as asking
 from storage.database import writing
 from storage.errors import FetchError, ReportwatchError, StorageError
-from storage.values import Page, Source
+from storage.values import Page, Reading, Source
 
 log = logging.getLogger("reportwatch.crawl")
 
-KNOWN = frozenset((200, 301, 302, 303, 307, 308, 404, 410))  # answers that settle what an address holds
+UNMODIFIED = 304
 COLUMNS = ("requests", "bytes", "pages", "unchanged", "links", "readings", "fresh")
 
 
@@ -60,6 +62,7 @@ class Desk:
         self.agent = agent.split("/")[0]
         self.counts: Counter[str] = Counter()
         self.faults: list[Exception] = []
+        self._seen: dict[str, Visit | None] = {}
         self.robots: dict[str, Protego | FetchError] = {}  # rules, or why there are none, by address of robots.txt
         with writing(engine) as session:
             last = queries.receipts_of(session, source.id, 1)
@@ -99,8 +102,27 @@ class Desk:
 
     def knows(self, url: str) -> bool:
         """Whether what an address holds has been seen."""
-        found = self.last(url)
-        return found is not None and found.status in KNOWN
+        visit = self._visits([url])[url]
+        return visit is not None and visit.settled
+
+    def due(self, urls: Sequence[str], *, read: bool = True) -> list[str]:
+        """Those of the addresses that are to be fetched now; see crawler.revisit.
+
+        read  whether an address that was seen, but never read to its end, is due as well
+        """
+        visits, now = self._visits(urls), datetime.now(UTC)
+        with asking(self._engine) as session:
+            done = queries.addresses_read(session, urls) if read else set(urls)
+        return [url for url in urls if (visit := visits[url]) is None or url not in done or is_due(visit, now)]
+
+    def _visits(self, urls: Sequence[str]) -> dict[str, Visit | None]:
+        """What is known of each address, asked for once a run."""
+        unasked = [url for url in urls if url not in self._seen]
+        if unasked:
+            with asking(self._engine) as session:
+                answers = queries.answers_at(session, unasked)
+            self._seen |= {url: visit_of(answers.get(url, ())) for url in unasked}
+        return {url: self._seen[url] for url in urls}
 
     def allows(self, url: str) -> bool:
         """Whether robots.txt, where it has been asked for, allows an address."""
@@ -118,17 +140,33 @@ class Desk:
             same = queries.page_with_body(session, digest_of(answer.body)) if answer.body else None
         record = self._archive.keep(answer, record_of(same) if same else None)
         headers = {name.lower(): value for name, value in answer.headers}
-        page = Page(
-            answer.url, answer.fetched_at, answer.body, answer.status, headers.get("content-type", ""), self.source.id
-        )
-        with writing(self._engine) as session:
-            row = save.save_page(
-                session, page, self._receipt, record, headers.get("etag"), headers.get("last-modified")
-            )
+        kind = self._hinted(headers.get("content-type", ""))
+        page = Page(answer.url, answer.fetched_at, answer.body, answer.status, kind, self.source.id)
+        row = self._saved_row(page, record, headers)
         unchanged = before is not None and (before.digest, before.status) == (row.digest, row.status)
         self.count("pages")
         self.count("unchanged", int(unchanged))
         return Kept(page, row, unchanged)
+
+    def _hinted(self, content_type: str) -> str:
+        """The type with the source's charset, where the server says none; the reader takes it as a hint, no more."""
+        hint = self.source.options.get("charset")
+        markup = not content_type or content_type.lower().startswith("text/")
+        return (
+            f"{content_type or 'text/html'}; charset={hint}"
+            if hint and markup and "charset" not in content_type.lower()
+            else content_type
+        )
+
+    def _saved_row(self, page: Page, record: Record, headers: Mapping[str, str]) -> model.Page:
+        """The row of an answer; it is known from now on."""
+        with writing(self._engine) as session:
+            row = save.save_page(
+                session, page, self._receipt, record, headers.get("etag"), headers.get("last-modified")
+            )
+        if page.url in self._seen:
+            del self._seen[page.url]
+        return row
 
     def stands(self, answer: Answer, known: model.Page) -> Kept:
         """The known page, which the server says has not changed; that it said so is kept too.
@@ -136,28 +174,52 @@ class Desk:
         raises  ArchiveDamaged when its bytes are lost
         """
         body = self.body(known)
-        self._archive.keep(answer, record_of(known))
+        record = self._archive.keep(answer, record_of(known))
+        said = Page(answer.url, answer.fetched_at, body, UNMODIFIED, known.content_type, self.source.id)
+        self._saved_row(said, record, {})
         self.count("pages")
         self.count("unchanged")
         page = Page(known.url, known.fetched_at, body, known.status, known.content_type, known.source)
         return Kept(page, known, unchanged=True)
 
     def understand(self, article: Article) -> None:
-        """Read an article, unless these very bytes have been, and save what it says."""
+        """Read an article, and save what it says; unless it says what it said when it was read last."""
         rows = [kept.row for kept in article.pages]
         with asking(self._engine) as session:
             if queries.is_read(session, save.fingerprint(READER, article.url, [row.digest for row in rows])):
                 return
+            last = queries.last_reading(session, article.url)
+        prose = prose_of([kept.page.body for kept in article.pages])
+        standing = last is not None and last.prose == prose
+        if last is not None and standing and last.reader == READER:
+            self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
+            return
         said = read([kept.page for kept in article.pages])
         self.count("readings")
+        if last is not None and says_the_same(last, said):
+            self._remember(last, prose)
+            return
+        # what only a newer reader reads otherwise is no news
         with writing(self._engine) as session:
             row = save.save_reading(
-                session, said, article.source, rows, datetime.now(UTC), quiet=self._quiet, said=self._said
+                session,
+                said,
+                article.source,
+                rows,
+                datetime.now(UTC),
+                quiet=self._quiet or standing,
+                said=self._said,
+                prose=prose,
             )
         if row is not None:
             self.count("fresh")
             log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)
             self._saved()
+
+    def _remember(self, last: model.Reading, prose: str) -> None:
+        """Today's print of a reading that stands, so that the same page is not read again tomorrow."""
+        with writing(self._engine) as session:
+            save.save_prose(session, last, prose)
 
     def close(self, *, stopped: bool = False) -> dict[str, object]:
         """Close the receipt; what comes back is it, as a line of the result."""
@@ -175,7 +237,14 @@ class Desk:
 
 
 # A run that never got past its list: the error's name says what a person has to do.
-ENDS = {"EmptyList": "empty", "LayoutChanged": "moved", "Blocked": "blocked", "AddressRefused": "refused"}
+ENDS = {
+    "EmptyList": "empty",
+    "ColumnMoved": "moved",
+    "LayoutChanged": "changed",
+    "ApiChanged": "dead-api",
+    "Blocked": "blocked",
+    "AddressRefused": "refused",
+}
 
 
 def reason_of(counts: Counter[str], faults: list[Exception], *, stopped: bool) -> str:
@@ -184,7 +253,9 @@ def reason_of(counts: Counter[str], faults: list[Exception], *, stopped: bool) -
     finished   lists and pages were seen to the end; an article may be missing for good, and the errors name it
     partly     some pages could not be had this time
     stopped    somebody asked it to stop
-    blocked empty moved refused failed  no list was seen, or the site refused half-way
+    blocked    no list was seen, or the site refused half-way
+    empty moved changed dead-api refused failed  no list was seen: it has no link to an article, is gone from its
+               address, is laid out otherwise, its interface answers otherwise, may not be reached, could not be
     crashed    an error that nobody foresaw
     """
     if any(not isinstance(fault, ReportwatchError) for fault in faults):
@@ -200,6 +271,12 @@ def reason_of(counts: Counter[str], faults: list[Exception], *, stopped: bool) -
     ):
         return "partly"
     return "finished"
+
+
+def says_the_same(last: model.Reading, said: Reading) -> bool:
+    """Whether this reader made the same of an address when it was read last."""
+    known = (last.reader, last.verdict, last.title, last.text, last.published_on)
+    return known == (said.reader, str(said.verdict), said.title, said.text, said.published_on)
 
 
 def plain(error: Exception) -> str:

@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.fetching import desk_of
-from crawler.pipelines import robots_of
+from crawler.pipelines import UNMODIFIED, robots_of
 from storage.errors import ArchiveDamaged, Blocked, FetchError
 
 DAY = timedelta(hours=24)  # §2.4
@@ -53,7 +53,7 @@ class RobotsMiddleware:
         if known is None or datetime.now(UTC) - known.fetched_at >= DAY:
             return None
         try:
-            return rules_of(known.status, self._desk.body(known))
+            return rules_of(200 if known.status == UNMODIFIED else known.status, self._desk.body(known))
         except ArchiveDamaged:
             return None  # then it is asked for again
 

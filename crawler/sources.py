@@ -2,7 +2,7 @@
 
 - id: haidian                      # stable, lower case: receipts and readings carry it
   name: 北京市海淀区人民政府
-  family: column                   # the spider: column, forum or paged
+  family: column                   # the spider: column, forum, paged, api, feed, epaper or numbered
   start: https://www.example.cn/zwgk/zfgzbg/
   place: "110108"                  # 行政区划代码; left out for sites that reprint many
   tier: 1                          # 1 portal, 2 people's congress, 3 newspaper, 4 reprint, 5 mirror
@@ -17,11 +17,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from cssselect import GenericTranslator, SelectorError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from crawler import guard
 from storage.errors import BadSource
@@ -87,8 +87,24 @@ def _written(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
+def _template(address: str) -> str:
+    if address.count("{}") != 1:
+        raise ValueError("{} for the number is wanted, once")
+    return address
+
+
+def _range(text: str) -> str:
+    found = re.fullmatch(r"(\d{1,12})-(\d{1,12})", text)
+    if found is None or int(found[1]) > int(found[2]):
+        raise ValueError(f"{text!r} is no range; write 5440-6100")
+    return text
+
+
 Regular = Annotated[str, AfterValidator(_regular)]
 Selector = Annotated[str, AfterValidator(_selector)]
+
+
+Count = Annotated[str, BeforeValidator(_written), Field(pattern=r"^[1-9]\d{0,3}$")]
 
 
 class Options(BaseModel):
@@ -96,8 +112,16 @@ class Options(BaseModel):
 
     list     CSS selector of the part of a list page that holds the links to articles
     next     CSS selector of the link to the next list page
+    pager    address of a list page (numbered: of an article) with {} for its number: index_{}.html
     article  regular expression that the addresses of articles match
-    pages    the most list pages that are read
+    pages    the most list pages that are read; most: the most articles that a run asks for
+    via      texts of the links that lead from the home page to the column: 政务公开/规划计划/政府工作报告; they are
+             followed when the column is not at `start` any more
+    json     CSS selector of the element whose text is the list as JSON
+    rows, link, text, html, base   where a JSON list has what, see crawler.spiders.rows
+    page, method, body, referer    how an interface is asked, see crawler.spiders.api
+    numbers  5440-6100: the range of a numbered site; batch: how many a run goes back
+    charset  what the site's pages are in where neither header nor meta tag says so; a hint
     robots   "disallow": the site forbids robots, so it is not crawled; its reports come from others
     """
 
@@ -105,9 +129,28 @@ class Options(BaseModel):
 
     list: Selector | None = None
     next: Selector | None = None
+    pager: Annotated[str, AfterValidator(_template)] | None = None
     article: Regular | None = None
-    pages: Annotated[str, BeforeValidator(_written), Field(pattern=r"^[1-9]\d{0,3}$")] | None = None
+    pages: Count | None = None
+    most: Count | None = None
+    via: Annotated[str, Field(min_length=2)] | None = None
+    json_: Selector | None = Field(default=None, alias="json")
+    rows: str | None = None
+    link: str | None = None
+    text: str | None = None
+    html: str | None = None
+    base: str | None = None
+    page: Annotated[str, Field(pattern=r"^[\w.-]+$")] | None = None
+    method: Literal["post"] | None = None
+    body: str | None = None
+    referer: Annotated[str, AfterValidator(_reachable)] | None = None
+    numbers: Annotated[str, AfterValidator(_range)] | None = None
+    batch: Count | None = None
+    charset: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
     robots: Literal["disallow"] | None = None
+
+
+FAMILIES = Literal["column", "forum", "paged", "api", "feed", "epaper", "numbered"]
 
 
 class Entry(BaseModel):
@@ -117,7 +160,7 @@ class Entry(BaseModel):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
     name: Annotated[str, Field(min_length=1)]
-    family: Literal["column", "forum", "paged"]
+    family: FAMILIES
     start: Annotated[str, AfterValidator(_reachable)]
     tier: Annotated[int, Field(ge=1, le=5)]
     place: Annotated[str, BeforeValidator(_written), Field(pattern=r"^\d{6}$")] | None = None
@@ -127,6 +170,16 @@ class Entry(BaseModel):
     options: Options = Field(default_factory=Options)
     certainty: Literal["verified", "inferred", "unknown"] = "unknown"
     evidence: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """What a family cannot do without."""
+        given = self.options
+        if self.family == "numbered" and not (given.numbers and given.pager):
+            raise ValueError("family numbered needs options.numbers (5440-6100) and options.pager (/archives/{}.html)")
+        if given.method == "post" and given.body is None:
+            raise ValueError("options.method post needs options.body")
+        return self
 
 
 def load(places: Sequence[Path]) -> tuple[Source, ...]:
@@ -223,7 +276,7 @@ def _checked(file: Path, node: yaml.Node, number: int, entry: Any, faults: list[
         told.sort(key=lambda fault: (_mark(node, fault[0]).line, _mark(node, fault[0]).column))
         faults += [_told(file, node, *fault) for fault in told]
         return []
-    return [Source(**sound.model_dump(exclude_none=True), origin=origin)]
+    return [Source(**sound.model_dump(exclude_none=True, by_alias=True), origin=origin)]
 
 
 def _told(file: Path, node: yaml.Node, path: Path_, message: str) -> str:

@@ -10,7 +10,9 @@
     │   ├── AddressRefused         the guard keeps it from being reached
     │   ├── TooLarge               more bytes than the cap allows, as sent or unpacked
     │   ├── LayoutChanged          a page came, but not in the shape its spider knows
-    │   ├── EmptyList              a list page without a link
+    │   │   ├── ColumnMoved          the column is not where the source says
+    │   │   ├── EmptyList            a list page without a link
+    │   │   └── ApiChanged           an interface answers, but not with the list that the source describes
     │   └── Blocked                the site refuses; stop and tell
     ├── ReadError                bytes that no reading can be made of
     ├── StorageError             the database or the archive
@@ -75,6 +77,14 @@ class LayoutChanged(FetchError):
     """A page came, but not in the shape its spider knows; a person must look."""
 
     transient = False
+
+
+class ColumnMoved(LayoutChanged):
+    """The column is gone from its address; find it and mend the source."""
+
+
+class ApiChanged(LayoutChanged):
+    """An interface answered with something else than the list of rows that the source describes."""
 
 
 class EmptyList(LayoutChanged):

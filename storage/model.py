@@ -97,6 +97,7 @@ class Page(SQLModel, table=True):
 class Reading(SQLModel, table=True):
     """What a page, or the pages of one article, say; `fingerprint` is sha256 over reader and page digests.
 
+    prose       sha256 over the lines of the pages that stand from day to day (crawler.prose); "" where nobody took it
     pages       ids of the pages, in order
     watched_at  when the desk has drawn its conclusions; empty means it still has to
     kind, place, year   what the desk took it for
@@ -111,6 +112,7 @@ class Reading(SQLModel, table=True):
     place_hint: str | None = None
     url: str = Field(sa_column=Column(Text, nullable=False, index=True))
     fingerprint: str = Field(unique=True)
+    prose: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reader: int
     pages: list[Any] = listed()
     made_at: datetime = moment()

@@ -1,6 +1,7 @@
 """Questions, named as questions. Each takes a session and changes nothing."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, desc, select
@@ -45,6 +46,28 @@ def digests_of(session: Session, place: str, year: int) -> list[Reading]:
 def last_answer(session: Session, url: str) -> Page | None:
     """The newest response from an address, whatever its status."""
     return session.exec(select(Page).where(Page.url == url).order_by(desc(Page.fetched_at), desc(Page.id))).first()
+
+
+def answers_at(session: Session, urls: Sequence[str]) -> dict[str, list[tuple[datetime, int, str]]]:
+    """Time, status and digest of all answers from each of these addresses, oldest first; by the index on addresses."""
+    found: dict[str, list[tuple[datetime, int, str]]] = {}
+    for start in range(0, len(urls), BATCH):
+        wanted = select(Page.url, Page.fetched_at, Page.status, Page.digest).where(
+            col(Page.url).in_(urls[start : start + BATCH])
+        )
+        for url, at, status, digest in session.exec(wanted.order_by(col(Page.fetched_at), col(Page.id))):
+            found.setdefault(url, []).append((at, status, digest))
+    return found
+
+
+def addresses_read(session: Session, urls: Sequence[str]) -> set[str]:
+    """Those of these addresses that there is a reading of."""
+    found: set[str] = set()
+    for start in range(0, len(urls), BATCH):
+        found |= set(
+            session.exec(select(Reading.url).where(col(Reading.url).in_(urls[start : start + BATCH])).distinct())
+        )
+    return found
 
 
 def page_with_body(session: Session, digest: str) -> Page | None:

@@ -105,9 +105,11 @@ def save_reading(
     *,
     quiet: bool = False,
     said: Mapping[str, str] | None = None,
+    prose: str = "",
 ) -> Reading | None:
     """The row of a reading, waiting for the desk; None when the same bytes were read by this reader before.
 
+    prose  print of the pages' standing lines, see crawler.prose
     said  a person's word about it, by the names of Reading.said
     """
     print_ = fingerprint(reading.reader, reading.url, [page.digest for page in pages])
@@ -118,6 +120,7 @@ def save_reading(
         tier=source.tier,
         place_hint=source.place,
         fingerprint=print_,
+        prose=prose,
         pages=[page.id for page in pages],
         made_at=now,
         quiet=quiet,
@@ -128,6 +131,13 @@ def save_reading(
     session.add(row)
     session.flush()
     return row
+
+
+def save_prose(session: Session, reading: Reading, prose: str) -> None:
+    """A reading stands; its pages have this print today."""
+    row = session.get_one(Reading, required(reading.id))
+    row.prose = prose
+    session.add(row)
 
 
 READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script", "published_on")

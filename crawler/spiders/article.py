@@ -1,5 +1,6 @@
 """What spiders hand on, and what they ask of the desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,12 @@ class Desk(Protocol):
 
     def knows(self, url: str) -> bool:
         """Whether a page from that address has been kept."""
+
+    def due(self, urls: Sequence[str], *, read: bool = True) -> list[str]:
+        """Those of the addresses that are to be fetched now: never seen, or not looked at for long enough.
+
+        read  whether an address that was seen, but never read to its end, is due as well
+        """
 
     def allows(self, url: str) -> bool:
         """Whether robots.txt allows an address."""

@@ -7,15 +7,12 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from parsel import Selector
 
+from crawler.spiders.scripts import created_next, turned_next, written_html
 from crawler.text.decode import decode
 from crawler.text.fold import fold
 from storage.values import Page
 
 NEXT = re.compile(r"(下一?[页頁]|后一?页|後一?頁|next(page)?)[>»›→]*|[>»›→]+", re.IGNORECASE)
-# TRS WCM writes the links of a list by script: createPageHTML(pages, this page from 0, "index", "html").
-WRITTEN = re.compile(
-    r"createPageHTML\(\s*['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([\w./-]+)['\"]\s*,\s*['\"](\w+)['\"]"
-)
 SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 SESSION_KEYS = frozenset(("sid", "phpsessid", "jsessionid", "aspsessionid"))
 PAGE_KEYS = frozenset(("page", "p", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "pn"))
@@ -111,14 +108,26 @@ def looks_like_article(link: Link, list_page: str, pattern: str | None = None) -
     )
 
 
+def written_links(elements: Selector, base: str) -> tuple[Link, ...]:
+    """The links that a page's scripts write into it."""
+    text = written_html(elements)
+    return links(Selector(text=f"<html>{text}</html>", type="html"), base) if "<a" in text.lower() else ()
+
+
 def next_list(
-    elements: Selector, url: str, number: int, articles: Collection[str] = (), selector: str | None = None
+    elements: Selector,
+    url: str,
+    number: int,
+    articles: Collection[str] = (),
+    selector: str | None = None,
+    template: str | None = None,
 ) -> str | None:
     """The address of the list page after this one, where the page itself leads to one.
 
     number    of this list page, from 1
     articles  addresses that are no list pages, whatever their links show
     selector  CSS selector of the link, where the conventions do not find it
+    template  address of a list page with {} for its number, for links of the kind `javascript:next(N)`
     """
     if selector:
         href = elements.css(selector).css("::attr(href)").get()
@@ -128,15 +137,12 @@ def next_list(
         if found := _other(_joined(url, href), url):
             return found
     named = (link.url for link in known if any(NEXT.fullmatch(re.sub(r"\s", "", text)) for text in link.texts))
-    return _first(named, url) or _written(elements, url) or _first(_numbered(known, url, number + 1), url)
-
-
-def _written(elements: Selector, url: str) -> str | None:
-    """Where createPageHTML would lead."""
-    found = WRITTEN.search(" ".join(elements.css("script::text").getall()))
-    if found is None or int(found[2]) + 1 >= int(found[1]):
-        return None
-    return canonical(urljoin(url, f"{found[3]}_{int(found[2]) + 1}.{found[4]}"))
+    scripted = created_next(elements) or turned_next(elements, number, template)
+    return (
+        _first(named, url)
+        or (canonical(urljoin(url, scripted)) if scripted else None)
+        or _first(_numbered(known, url, number + 1), url)
+    )
 
 
 def _numbered(known: Iterable[Link], url: str, number: int) -> Iterable[str]:

@@ -18,13 +18,21 @@ class PagedSpider(ListingSpider):
     name = "paged"
 
     @told
-    def article(self, response: Response, before: tuple[Kept, ...] = ()) -> Steps:
-        """A page of an article: the next one is asked for, or the whole is handed on.
+    def article(self, response: Response, hops: int = 0, before: tuple[Kept, ...] = ()) -> Steps:
+        """A page of an article, or a shell that leads to its first."""
+        page = kept(response)
+        target = self.leads_on(page.page, hops) if page.page.status == 200 and not before else None
+        if target:
+            yield self.ask(target, self.article, hops=hops + 1)
+        else:
+            yield from self.joined(page, before)
+
+    def joined(self, page: Kept, before: tuple[Kept, ...]) -> Steps:
+        """The next page of an article is asked for, or the whole is handed on.
 
         A page in the middle that cannot be had leaves the article for the next run: half a report looks like a change.
         One that the site no longer has is the end.
         """
-        page = kept(response)
         if before and page.page.status in GONE:
             yield from self.handed_on(*before)
             return
@@ -33,7 +41,7 @@ class PagedSpider(ListingSpider):
         if page.page.status == 200 and following and len(pages) < ARTICLE_PAGES:
             yield self.ask(following, self.article, before=pages)
         else:
-            yield from self.handed_on(*pages)
+            yield from self.with_files(*pages)
 
 
 def next_page(page: Kept, first: str, number: int) -> str | None:

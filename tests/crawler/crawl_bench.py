@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,17 +53,20 @@ def site() -> Iterator[Site]:
         def do_GET(self) -> None:
             started = time.monotonic()
             asked = {name.lower(): value for name, value in self.headers.items()}
+            asked["body"] = self.rfile.read(int(asked.get("content-length", 0))).decode()
             found = made.pages.get(self.path, (404, {}, "<h1>404</h1>"))
             found = found(asked) if callable(found) else found
             status, headers, body = found if isinstance(found, tuple) else (200, {}, found)
             sent = body.encode() if isinstance(body, str) else body
-            made.log.append(Request("site", "GET", self.path, status, started, time.monotonic(), asked))
+            made.log.append(Request("site", self.command, self.path, status, started, time.monotonic(), asked))
             self.send_response(status)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(sent)))
             self.end_headers()
             self.wfile.write(sent)
+
+        do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
             pass
@@ -107,6 +111,14 @@ class Bench:
         before = len(self.rows(model.Receipt))
         await Crawl(Job.model_validate(self.job(*sources, **more)), self.engine, self.archive).run()
         return [receipt.model_dump() for receipt in self.rows(model.Receipt)[before:]]
+
+    def age(self, **time_: float) -> None:
+        """Let time pass: all that was fetched was fetched so much earlier."""
+        with Session(self.engine) as session:
+            for page in session.exec(select(model.Page)):
+                page.fetched_at -= timedelta(**time_)
+                session.add(page)
+            session.commit()
 
     def rows(self, table: Any) -> list[Any]:
         """All rows of a table, in order."""

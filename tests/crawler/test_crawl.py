@@ -78,6 +78,7 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site, bench: Bench) 
     site.pages = {path: conditional(str(page)) for path, page in site.pages.items()}
     await bench.crawl(source)
     site.log.clear()
+    bench.age(hours=22)
     receipt = (await bench.crawl(source))[0]
     assert [request.status for request in site.log] == [304, 304]
     assert site.paths == ["/list/", "/a/t20250108_1.html"]
@@ -88,6 +89,7 @@ async def test_what_has_not_changed_is_not_sent_again(site: Site, bench: Bench) 
 async def test_the_same_bytes_make_no_second_reading(site: Site, bench: Bench) -> None:
     source = portal(site)
     await bench.crawl(source)
+    bench.age(hours=22)
     receipt = (await bench.crawl(source))[0]
     assert (receipt["readings"], receipt["fresh"]) == (0, 0)
     again = [row for row in bench.rows(model.Page) if row.revisit]
@@ -98,6 +100,7 @@ async def test_the_same_bytes_make_no_second_reading(site: Site, bench: Bench) -
 async def test_an_edited_article_is_read_again(site: Site, bench: Bench) -> None:
     source = portal(site)
     await bench.crawl(source)
+    bench.age(hours=22)
     site.pages["/a/t20250108_1.html"] = report(2025, "<p>新增一段文字，说明报告有改动。</p>")
     receipt = (await bench.crawl(source))[0]
     assert (receipt["readings"], receipt["fresh"], receipt["unchanged"]) == (1, 1, 1)
@@ -211,9 +214,11 @@ async def test_a_refusal_is_saved_and_ends_the_run(site: Site, bench: Bench) -> 
     [
         (listing(("/zwgk/", "政务公开")), "empty", "EmptyList"),
         ((200, {}, ""), "empty", "EmptyList"),
-        ((404, {}, ""), "moved", "LayoutChanged"),
-        ((301, {"Location": "/"}, ""), "moved", "LayoutChanged"),
-        ("<script>location.replace('/new/list/')</script>", "moved", "LayoutChanged"),
+        ((404, {}, ""), "moved", "ColumnMoved"),
+        ((301, {"Location": "/"}, ""), "moved", "ColumnMoved"),
+        ("<script>location.replace('/new/list/')</script>", "moved", "ColumnMoved"),
+        ("<script>location.replace('http://elsewhere.example/')</script>", "changed", "LayoutChanged"),
+        ("<script>location.replace(where())</script>", "changed", "LayoutChanged"),
         ((403, {}, ""), "blocked", "Blocked"),
         ((521, {}, "<script>document.cookie=1</script>"), "blocked", "Blocked"),
         ((502, {}, ""), "failed", "FetchError"),

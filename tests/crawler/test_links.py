@@ -131,6 +131,12 @@ def test_a_source_may_say_what_its_articles_look_like() -> None:
         ('<script>createPageHTML(3, 2, "index", "html");</script>', 3, None),
         ('<script>createPageHTML(1, 0, "index", "html");</script>', 1, None),
         ('<a href="#">下一页</a><a href="javascript:next(2)">下一页</a>', 1, None),
+        (
+            "<a href='javascript:next(1)'>上页</a><a href='javascript:next(3)'>下页</a>\
+            <script>function next(n) { location.href = 'index_' + n + '.shtml'; }</script>",
+            2,
+            f"{LIST}index_3.shtml",
+        ),
         ('<a href="http://ads.example/2">下一页</a>', 1, None),
         ('<a href="/news/2.html">2</a>', 1, None),
         ("<p>没有了</p>", 1, None),

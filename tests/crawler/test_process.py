@@ -74,7 +74,7 @@ def test_a_line_for_each_source_and_logs_beside(site: Site, bench: Bench, start:
         ("site", "finished", 2),
         ("other", "moved", 0),
     ]
-    assert lines[1]["errors"][0][:2] == ["LayoutChanged", 1]
+    assert lines[1]["errors"][0][:2] == ["ColumnMoved", 1]
     assert "crawl.end source=site reason=finished" in err
     assert "Traceback" not in err
     assert "Warning" not in err
