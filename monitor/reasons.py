@@ -44,12 +44,14 @@ def unseen(found: Found, k: int) -> list[str]:
     mine = start + np.flatnonzero(found.known.unseen[2][start:stop])
     if not len(mine):
         return ["every pair of its characters stands somewhere in last year's report"]
-    runs = np.split(mine, np.flatnonzero(np.diff(mine) > 1) + 1)
+    codes = found.known.grams[2].codes[mine]
+    follows = (np.diff(mine) == 1) & (codes[:-1] & np.uint64(0xFFFF) == codes[1:] >> np.uint64(16))
+    runs = np.split(mine, np.flatnonzero(~follows) + 1)
     stretches = ["".join(words(found, run)) for run in sorted(runs, key=len, reverse=True)[:TOLD]]
     return [f"stands nowhere in last year's report: {'、'.join(dict.fromkeys(stretches))}"]
 
 
 def words(found: Found, run: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> str:
-    """The characters of neighbouring pairs."""
+    """The characters of neighbouring pairs; # for a number."""
     pairs = [int(code) for code in found.known.grams[2].codes[run]]
-    return chr(pairs[0] >> 16) + "".join(chr(pair & 0xFFFF) for pair in pairs)
+    return (chr(pairs[0] >> 16) + "".join(chr(pair & 0xFFFF) for pair in pairs)).replace("0", "#")

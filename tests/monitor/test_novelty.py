@@ -172,3 +172,10 @@ def test_a_text_with_little_in_it_is_no_error(text):
     assert isinstance(compare(Outline("", ()), outline(text)), list)
     assert isinstance(compare(outline(text), outline(report())), list)
     assert isinstance(compare(outline(report()), outline(text)), list)
+
+
+def test_reasons_name_what_stands_nowhere_last_year():
+    new = outline(report(industry=(*INDUSTRY, INSERTED)))
+    (finding,) = [f for f in compare(outline(report()), new) if f.kind is FindingKind.NEW]
+    assert "数字渔业交易" in finding.reasons[-1]
+    assert finding.reasons[0].startswith("novelty 0.")
