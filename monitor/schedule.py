@@ -20,12 +20,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from alerts.outbox import Channel, Post, Tally, bury_orphans, deliver_to, transact
+from alerts.outbox import Channel, Tally, bury_orphans, deliver_to, transact
 from crawler.turns import host_of
+from monitor import disk
 from monitor.children import Children, Ended
 from monitor.crawling import Errand, command, job
 from monitor.health import GOOD, MUTE, observe
 from monitor.instance import only_instance
+from monitor.posting import post_of
 from monitor.settings import Settings
 from monitor.timetable import last_due, next_due, trigger
 from storage import outbox, runs
@@ -94,7 +96,7 @@ class Plan:
         self._clock = clock
         self._zone = settings.schedule.timezone
         self._grace = timedelta(hours=settings.schedule.grace)
-        self._post = Post(settings.channels(), settings.language, settings.crawl.opened)
+        self._post = post_of(settings)
         self._hosts = {group.host: asyncio.Lock() for group in groups(sources)}
         self._jobs = AsyncIOScheduler(timezone=self._zone)
         self.children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
@@ -143,6 +145,8 @@ class Plan:
 
     async def crawl(self, group: Group) -> None:
         """One child looks at the sources of a group; those that never worked are read in, and nobody is told."""
+        if await asyncio.to_thread(self._short_of_room):
+            return
         async with self._hosts[group.host]:
             fresh = await asyncio.to_thread(self._unheard_of, group.sources)
             rest = [source for source in group.sources if source not in fresh]
@@ -151,6 +155,15 @@ class Plan:
                     await self._crawl(sources, quiet=quiet)
         if not self.children.stopping:
             await asyncio.gather(*(self._deliver(channel) for channel in self._post.channels))
+
+    def _short_of_room(self) -> bool:
+        """Whether the disk is too full to crawl; then everybody is told, once a day."""
+        why = disk.shortage(self._settings)
+        if why:
+            log.error("disk.low %s", why)
+            with writing(self._engine) as session:
+                disk.tell_shortage(session, self._settings, why, self._clock())
+        return bool(why)
 
     def _unheard_of(self, sources: Sequence[Source]) -> list[Source]:
         """Those that never worked, if the settings want their first run quiet."""

@@ -8,7 +8,7 @@ import typer
 
 from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
 from monitor.cli.show import DONE, PARTLY, emit, tell
-from storage.errors import BadArgument
+from storage.errors import BadArgument, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,13 @@ def crawl(
         for warning in known.settings.warnings():
             tell(f"reportwatch: {warning}")
         every = registered(known.settings)
-        lines, missing = crawled(known, chosen(every, sources or []), {s.id: s.name for s in every})
+        wanted = chosen(every, sources or [])
+        short = short_of_room(known)
+        lines, missing = ([], 0) if short else crawled(known, wanted, {s.id: s.name for s in every})
         if deliver:
             asyncio.run(send_due(known))
+    if short:
+        raise StorageError(short)
     show_lines(lines, as_json=as_json)
     for line in lines:
         for name, count, message in line["errors"]:
@@ -45,6 +49,18 @@ def crawl(
     if missing:
         tell(f"reportwatch: {missing} sources did not come to their end; `reportwatch status` shows which")
     return PARTLY if missing or any(line["reason"] not in GOOD for line in lines) else DONE
+
+
+def short_of_room(known: Hall) -> str:
+    """Why no crawl may start, with an event that says so; "" where one may."""
+    from monitor import disk
+    from storage.database import writing
+
+    why = disk.shortage(known.settings)
+    if why:
+        with writing(known.engine) as session:
+            disk.tell_shortage(session, known.settings, why, datetime.now(UTC))
+    return why
 
 
 def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> tuple[list[dict[str, Any]], int]:
@@ -73,13 +89,12 @@ def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> 
 
 async def send_due(known: Hall) -> None:
     """Deliver what is due."""
-    from alerts.outbox import Post
     from alerts.outbox import deliver as delivered
+    from monitor.posting import post_of
 
-    channels = known.settings.channels()
-    if not channels:
+    post = post_of(known.settings)
+    if not post.channels:
         return
-    post = Post(channels, known.settings.language, tuple(known.settings.crawl.opened))
     tally = await delivered(known.engine, post, lambda: datetime.now(UTC))
     if tally.sent or tally.refused or tally.dead:
         tell(f"alerts: {len(tally.sent)} sent, {len(tally.refused)} to be tried again, {len(tally.dead)} given up")
