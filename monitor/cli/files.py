@@ -9,7 +9,7 @@ import typer
 from monitor.cli.rendering import Format
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
 from storage.errors import BadArgument, ReportwatchError
-from storage.values import Finding, FindingKind, Outline, Reading
+from storage.values import Finding, FindingKind, Outline, Part, Reading
 
 app = typer.Typer()
 
@@ -27,7 +27,7 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
     except (OSError, ReportwatchError) as error:
         return {"path": path, "error": str(error)}
     identity = identify(reading)
-    parts = outline(reading.text).parts
+    parts = [part for part in outline(reading.text).parts if part is not Part.CLOSING]  # it frames, as the head does
     place = identity.place
     return {
         "path": path,
