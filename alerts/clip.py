@@ -47,7 +47,7 @@ def shorten(value: object, rows: int, length: int, clean: Callable[[str], str], 
 
 
 def more(facts: Mapping[str, object], rows: int) -> dict[str, int]:
-    """How many initiatives, targets and dropped commitments there are beyond the rows that are shown.
+    """How many initiatives, targets, dropped commitments, events and places there are beyond the rows shown.
 
     Of targets only what is listed counts: a revised sentence may hold several, or a deadline that is none.
     """
@@ -57,6 +57,8 @@ def more(facts: Mapping[str, object], rows: int) -> dict[str, int]:
         "initiatives": sum(_number(counts.get(kind)) for kind in ("new", "mixed", "returned")),
         "targets": 0,
         "dropped": _number(counts.get("dropped")),
+        "events": _number(facts.get("total")),
+        "places": 0,
     }
     beyond = {}
     for name, total in totals.items():

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts import mail, webhook
+from alerts.arrange import Rhythms, arrange, at_once
 from alerts.render import render
 from alerts.words import SHANGHAI
 from storage import outbox
@@ -48,11 +49,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where alerts go and how: the channels of the settings, the language, the ranges open to webhooks."""
+    """Where alerts go, how and when.
+
+    opened   ranges open to webhooks beside public addresses
+    rhythms  how a recipient wants to hear of an event (alerts/arrange.py); zone: of its hours
+    """
 
     channels: tuple[Channel, ...]
     language: str = "zh"
     opened: tuple[str, ...] = ()
+    rhythms: Rhythms = at_once
+    zone: str = "Asia/Shanghai"
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name; None when the settings have none."""
@@ -107,9 +114,13 @@ async def together(*tasks: Coroutine[object, object, object]) -> None:
 
 async def worker(engine: Engine, post: Post, channel: Channel, start: datetime, clock: Clock, tally: Tally) -> None:
     """Lease one that was due at the start, send it, mark it; until there is none."""
-    while leased := await transact(
-        engine, lambda session: outbox.lease_due(session, channel.name, start, clock(), LEASE)
-    ):
+
+    def lease(session: Session) -> list[Leased]:
+        now = clock()
+        arrange(session, post.rhythms, post.zone, now)
+        return outbox.lease_due(session, channel.name, start, now, LEASE)
+
+    while leased := await transact(engine, lease):
         await attempt(engine, post, channel, leased[0], clock, tally)
 
 
@@ -200,6 +211,7 @@ async def bury_orphans(engine: Engine, post: Post, clock: Clock, tally: Tally) -
 
     def bury(session: Session) -> list[Leased]:
         now = clock()
+        arrange(session, post.rhythms, post.zone, now)
         buried = []
         for channel in outbox.due_elsewhere(session, names, now):
             for leased in outbox.lease_due(session, channel, now, now, LEASE, limit=100):

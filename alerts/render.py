@@ -43,6 +43,30 @@ is the source's id
     why          the reason, in words
     since        time of the first run that showed it
     last_good    time of the last run that worked, or null: never
+    reminder     days since it became so, where this is said again; missing the first time
+
+`place.late`: reports that should be out by a group's own history and peers, and are not; subject is the group's
+code/year
+
+    group        {"code", "name"}      the place whose districts, or whose cities, these are
+    year         int
+    expected out int: how many reports of the group are expected, and are out
+    places       [{"code", "name", "days", "latest"}] not seen: days later than ever before, or null: peers are out;
+                 latest: month-day of the latest so far
+
+`alert.digest`: events that were held for a recipient; subject is channel and recipient
+
+    every        daily or weekly
+    total        int
+    events       at most 200 of {"kind", "subject", "at", "url", "facts"}; facts: the most telling ones of those above
+
+`all.quiet`: nothing happened for a day, said on request; subject is the day
+
+    day sources working     the day, how many sources are watched, how many of them are well
+
+`alert.test`: sent by `reportwatch alerts test`; subject is the channel
+
+    channel recipient
 
 `alert.dead`: alerts to a recipient were given up, told once a day; subject is channel and recipient
 
@@ -52,6 +76,11 @@ is the source's id
     created_at          time the alert was due first
     why                 the last answer, or what is wrong with the channel
     tried               [[channel, recipient]] of whom this was tried to be told, this one included
+
+`disk.low`: too little is free for a crawl to start, told once a day; subject is the folder
+
+    why                 how much there is, and what to do
+    day                 the day
 """
 
 import json
@@ -77,6 +106,10 @@ TEMPLATES = {
     "report.partial": "report",
     "copy.better": "copy",
     "alert.dead": "dead",
+    "alert.digest": "digest",
+    "alert.test": "said",
+    "all.quiet": "said",
+    "place.late": "place",
 }
 
 

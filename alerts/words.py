@@ -8,6 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from alerts.reasons import reason
+
 HERE: Final = Path(__file__).parent
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 COUNTED: Final = ("new", "mixed", "revised", "dropped")
@@ -35,11 +37,59 @@ class Words:
         if kind.startswith("copy."):
             return self.title(facts)
         if kind.startswith("source."):
-            why = at(facts, "why")
-            return f"{at(facts, 'name') or subject}" + (f"{self.phrases['colon']}{why}" if why else "")
-        if kind == "alert.dead":
-            return self.dead(facts)
-        return subject
+            return self.source(subject, facts)
+        special = {
+            "alert.dead": self.dead,
+            "alert.digest": self.digest,
+            "alert.test": self.test,
+            "all.quiet": self.quiet,
+            "place.late": self.late,
+        }
+        return special[kind](facts) if kind in special else subject
+
+    def source(self, subject: str, facts: Mapping[str, object]) -> str:
+        """A source, why it is as it is, and whether this is said again."""
+        why, days = self.reason(at(facts, "why")), at(facts, "reminder")
+        again = self.phrases["reminder"].format(days=days) if days else ""
+        return f"{at(facts, 'name') or subject}{again}" + (f"{self.phrases['colon']}{why}" if why else "")
+
+    def digest(self, facts: Mapping[str, object]) -> str:
+        """How much a digest holds."""
+        phrase = self.phrases.get(f"digest.{at(facts, 'every')}", self.phrases["digest.daily"])
+        return phrase.format(total=at(facts, "total") or 0)
+
+    def test(self, facts: Mapping[str, object]) -> str:
+        """That this is a test, and of what."""
+        recipient, channel = at(facts, "recipient") or "?", at(facts, "channel") or "?"
+        return self.phrases["test"].format(recipient=recipient, channel=channel)
+
+    def quiet(self, facts: Mapping[str, object]) -> str:
+        """That nothing happened, and how many sources that rests on."""
+        figures = {name: at(facts, name) or 0 for name in ("day", "sources", "working")}
+        return self.phrases["quiet"].format(**figures)
+
+    def late(self, facts: Mapping[str, object]) -> str:
+        """How many reports of a group are out, and which place is late."""
+        figures = {name: at(facts, name) or "?" for name in ("year", "out", "expected")}
+        out = self.phrases["late_out"].format(group=at(facts, "group", "name") or "?", **figures)
+        places = present(at(facts, "places"))
+        return self.phrases["list"].join([out, *(self.late_place(place) for place in places)])
+
+    def late_place(self, place: object) -> str:
+        """By how much a place is late."""
+        days = at(place, "days")
+        phrase = self.phrases["late_place" if days else "late_peers"]
+        return phrase.format(name=at(place, "name") or "?", days=days)
+
+    def entry(self, entry: object) -> str:
+        """The line of an event in a digest."""
+        kind, facts = str(at(entry, "kind") or ""), at(entry, "facts")
+        facts = facts if isinstance(facts, Mapping) else {}
+        return self.phrases.get(kind, f"[{kind}] ") + self.headline(kind, str(at(entry, "subject") or ""), facts)
+
+    def reason(self, why: object) -> str:
+        """A reason in this language."""
+        return reason(why, self.phrases["lang"].partition("-")[0], local)
 
     def title(self, facts: Mapping[str, object]) -> str:
         """The name of a report: its place and year."""
@@ -69,22 +119,28 @@ class Words:
             if against
             else self.phrases["not_compared"],
             "dead": self.dead(facts),
+            "headline": self.headline(kind, "", facts),
             "copies": self.phrases["copies_count"].format(count=copies) if copies is not None else "",
             "look": look(kind, facts),
+            "note": self.phrases["test_body"] if kind == "alert.test" else "",
             "plain": [(name, str(value)) for name, value in facts.items() if isinstance(value, str | int | float)],
         }
 
     def filters(self) -> dict[str, Callable[..., object]]:
         """What templates may do with a value."""
         return {
+            "entry": self.entry,
             "figure": figure,
+            "fragments": fragments,
             "kind": self.named,
             "labelled": self.labelled,
             "local": local,
             "marked": marked,
             "moved": moved,
             "present": present,
+            "late_place": self.late_place,
             "prior": self.prior,
+            "reason": self.reason,
             "state": self.named,
             "tier": lambda tier: self.phrases.get(f"tier{tier}", ""),
             "web": web,
@@ -106,6 +162,17 @@ class Words:
 def present(values: object) -> list[object]:
     """Those of the values that are known."""
     return [value for value in values if value] if isinstance(values, Iterable) else []
+
+
+def fragments(values: object, text: object) -> list[object]:
+    """The new fragments of a sentence; none where they are all of it, marks and spaces aside."""
+    found = present(values)
+    return found if letters("".join(map(str, found))) != letters(str(text or "")) else []
+
+
+def letters(text: str) -> str:
+    """The text without marks and spaces."""
+    return "".join(filter(str.isalnum, text))
 
 
 def marked(text: object, fragments: object) -> list[tuple[str, bool]]:

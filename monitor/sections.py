@@ -111,12 +111,16 @@ class Crawl(Section):
 
 
 class Schedule(Section):
-    """[schedule]: when to look. jitter in minutes, grace in hours."""
+    """[schedule]: when to look, and how to show that one looks. jitter in minutes, grace in hours, slack in days."""
 
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     jitter: float = Field(default=10.0, ge=0, le=720)
     grace: float = Field(default=12.0, gt=0)
     quiet_first: bool = True
+    heartbeat: Annotated[str, AfterValidator(_reachable)] | None = None
+    metrics: Path | None = None
+    all_quiet: bool = False
+    slack: int = Field(default=7, ge=0, le=90)
 
 
 class Kept(Section):
@@ -222,30 +226,6 @@ def unfit(secret: str) -> str | None:
     if secret.startswith("whsec_") and length >= SHORTEST_SECRET:
         return None
     return f"a secret is whsec_ and the base64 of at least {SHORTEST_SECRET} random bytes"
-
-
-class Subscription(Section):
-    """[[subscriptions]]: who wants to know what. Empty means all."""
-
-    channel: str
-    recipients: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    kinds: tuple[Annotated[str, Field(pattern=r"^[a-z]+\.([a-z]+|\*)$")], ...] = ()
-    novelty: float = Field(default=0.0, ge=0, le=1)
-
-    def wants(self, kind: str, place: str | None, novelty: float, codes: Mapping[str, str]) -> bool:
-        """Is this event one that was asked for? What concerns no place is not kept from anybody by place.
-
-        codes  行政区划代码 of the places that are given by name
-        """
-        kinds = any(kind == wanted or (wanted.endswith(".*") and kind.startswith(wanted[:-1])) for wanted in self.kinds)
-        places = place is None or any(place.startswith(within(codes[name])) for name in self.places)
-        return (not self.kinds or kinds) and (not self.places or places) and novelty >= self.novelty
-
-
-def within(code: str) -> str:
-    """The beginning that the codes of a place and all places in it share: 110000 → 11, 110100 → 1101."""
-    return re.sub(r"(00){1,2}$", "", code)
 
 
 class PlaceEntry(Section):

@@ -19,8 +19,10 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from alerts.rhythm import Rhythm
 from monitor import positions
-from monitor.sections import Crawl, Mail, OwnPlace, Schedule, Storage, Subscription, Webhook
+from monitor.sections import Crawl, Mail, OwnPlace, Schedule, Storage, Webhook
+from monitor.subscription import Subscription, most_urgent
 from storage.errors import BadSetting
 from storage.values import MailChannel, WebhookChannel
 
@@ -130,8 +132,27 @@ class Settings(BaseSettings):
         return [
             (channel, recipient)
             for channel, recipient in everyone
-            if any(s.channel == channel and (not s.recipients or recipient in s.recipients) for s in wanted)
+            if any(entry.is_for(channel, recipient) for entry in wanted)
         ]
+
+    def rhythm(self, channel: str, recipient: str, kind: str, facts: Mapping[str, Any]) -> Rhythm | None:
+        """When a recipient wants to hear of an event with these facts; None where none of their subscriptions asks.
+
+        Novelty was judged when the event was addressed, by all findings: the facts hold only some.
+        """
+        if not self.subscriptions:
+            return Rhythm()
+        place = facts.get("place")
+        code = place.get("code") if isinstance(place, Mapping) else None
+        return most_urgent(
+            [
+                entry
+                for entry in self.subscriptions
+                if entry.is_for(channel, recipient)
+                and entry.wants(kind, code, 1.0, self._codes)
+                and entry.reads(kind, facts)
+            ]
+        )
 
     def warnings(self) -> list[str]:
         """What is not wrong, but should not stay so."""
@@ -220,7 +241,9 @@ def _anchored(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     def anchor(value: Any) -> Any:
         return str(folder / Path(value).expanduser()) if isinstance(value, str) else value
 
-    storage, crawl = values.get("storage"), values.get("crawl")
+    storage, crawl, schedule = values.get("storage"), values.get("crawl"), values.get("schedule")
+    if isinstance(schedule, dict) and "metrics" in schedule:
+        values = values | {"schedule": schedule | {"metrics": anchor(schedule["metrics"])}}
     if isinstance(storage, dict) and "folder" in storage:
         values = values | {"storage": storage | {"folder": anchor(storage["folder"])}}
     if isinstance(crawl, dict) and isinstance(crawl.get("sources"), list):

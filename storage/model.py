@@ -241,7 +241,12 @@ class Event(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """The outbox: an event addressed to someone. `state` is due, sent or dead (given up; the dead letters)."""
+    """The outbox: an event addressed to someone.
+
+    state        due, sent, dead (given up; the dead letters), gathered (into a digest), muted, unwanted (by words)
+    arranged_at  when it was decided when to send it; empty before
+    held         "daily" or "weekly" while it waits for a digest of that sort, which is then due at `due_at`
+    """
 
     id: int | None = number()
     event_id: int = Field(foreign_key="event.id", index=True)
@@ -255,6 +260,24 @@ class Alert(SQLModel, table=True):
     leased_until: datetime | None = moment(nullable=True)
     sent_at: datetime | None = moment(nullable=True)
     error: str = Field(default="", sa_column=Column(Text, nullable=False))
+    arranged_at: datetime | None = moment(nullable=True, index=True)
+    held: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Mute(SQLModel, table=True):
+    """What nobody wants to hear of until a time: `subject` is source:ID or place:CODE.
+
+    state   empty: everything about it; else only the reminders of that state (an acknowledgement)
+    until   empty: for ever
+    """
+
+    __table_args__ = (UniqueConstraint("subject", "state"),)
+
+    id: int | None = number()
+    subject: str
+    state: str = ""
+    until: datetime | None = moment(nullable=True)
+    made_at: datetime = moment()
 
 
 class Delivery(SQLModel, table=True):

@@ -16,6 +16,7 @@ from storage.model import Alert, Delivery, Event
 from storage.save import required
 
 DUE, SENT, DEAD = "due", "sent", "dead"
+GATHERED, MUTED, UNWANTED = "gathered", "muted", "unwanted"
 ACCEPTED, REFUSED, REJECTED = "sent", "refused", "rejected"
 
 
@@ -43,7 +44,7 @@ def lease_due(
     wanted = (
         select(Alert, Event)
         .join(Event, col(Alert.event_id) == col(Event.id))
-        .where(Alert.state == DUE, Alert.channel == channel, col(Alert.due_at) <= due_by, free)
+        .where(Alert.state == DUE, Alert.held == "", Alert.channel == channel, col(Alert.due_at) <= due_by, free)
         .order_by(col(Alert.due_at), col(Alert.id))
         .limit(limit)
     )
@@ -73,9 +74,58 @@ def _leased(alert: Alert, event: Event) -> Leased:
 def due_elsewhere(session: Session, channels: Collection[str], now: datetime) -> list[str]:
     """Channels that have alerts due and are none of these."""
     wanted = select(Alert.channel).where(
-        Alert.state == DUE, col(Alert.due_at) <= now, col(Alert.channel).not_in(channels)
+        Alert.state == DUE, Alert.held == "", col(Alert.due_at) <= now, col(Alert.channel).not_in(channels)
     )
     return sorted(set(session.exec(wanted)))
+
+
+def unarranged(session: Session, limit: int = 200) -> list[tuple[Alert, Event]]:
+    """Due alerts of which nobody has decided yet when to send them, oldest first."""
+    wanted = (
+        select(Alert, Event)
+        .join(Event, col(Alert.event_id) == col(Event.id))
+        .where(Alert.state == DUE, col(Alert.arranged_at).is_(None))
+        .order_by(col(Alert.id))
+        .limit(limit)
+    )
+    return [(alert, event) for alert, event in session.exec(wanted)]
+
+
+def digests_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
+    """(channel, recipient, sort) of those for whom alerts are held whose digest is due."""
+    wanted = select(Alert.channel, Alert.recipient, Alert.held).where(
+        Alert.state == DUE, Alert.held != "", col(Alert.due_at) <= now
+    )
+    return sorted(set(session.exec(wanted)))
+
+
+def held(session: Session, channel: str, recipient: str, sort: str, now: datetime) -> list[tuple[Alert, Event]]:
+    """What a digest that is due holds, oldest first."""
+    wanted = (
+        select(Alert, Event)
+        .join(Event, col(Alert.event_id) == col(Event.id))
+        .where(Alert.state == DUE, Alert.held == sort, Alert.channel == channel, Alert.recipient == recipient)
+        .where(col(Alert.due_at) <= now)
+        .order_by(col(Alert.id))
+    )
+    return [(alert, event) for alert, event in session.exec(wanted)]
+
+
+def alert_of(session: Session, event_id: int) -> Alert:
+    """The alert of an event that is told to one recipient alone."""
+    return session.exec(select(Alert).where(Alert.event_id == event_id)).one()
+
+
+def at_once_since(session: Session, channel: str, recipient: str, since: datetime) -> int:
+    """How many alerts a recipient was or will be told at once that were arranged since then."""
+    wanted = select(func.count()).where(
+        Alert.channel == channel,
+        Alert.recipient == recipient,
+        Alert.held == "",
+        col(Alert.state).in_((DUE, SENT)),
+        col(Alert.arranged_at) >= since,
+    )
+    return session.exec(wanted.select_from(Alert)).one()
 
 
 def mark_sent(session: Session, alert_id: int, now: datetime, answer: str) -> None:
@@ -110,7 +160,9 @@ def revive(session: Session, now: datetime, states: Collection[str] = (DEAD,), i
         wanted = wanted.where(col(Alert.id).in_(ids))
     keys = session.exec(wanted).all()
     session.execute(
-        update(Alert).where(col(Alert.id).in_(keys)).values(state=DUE, attempts=0, due_at=now, leased_until=None)
+        update(Alert)
+        .where(col(Alert.id).in_(keys))
+        .values(state=DUE, held="", attempts=0, due_at=now, leased_until=None)
     )
     return len(keys)
 

@@ -24,6 +24,7 @@ COLUMNS = ("source", "reason", "requests", "pages", "unchanged", "links", "readi
 def crawl(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids; all where left out.")] = None,
     deliver: Annotated[bool, typer.Option(help="Send the alerts that are due afterwards.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for every page, on standard error.")] = False,
     as_json: Json = False,
     settings: SettingsFile = None,
     database: Database = None,
@@ -63,7 +64,9 @@ def short_of_room(known: Hall) -> str:
     return why
 
 
-def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> tuple[list[dict[str, Any]], int]:
+def crawled(
+    known: Hall, sources: "Sequence[Source]", names: dict[str, str], log: str = "ERROR"
+) -> tuple[list[dict[str, Any]], int]:
     """Crawl these sources; a line for each that came to its end, and how many did not."""
     from monitor.crawling import crawl as run
     from monitor.crawling import errands
@@ -76,7 +79,7 @@ def crawled(known: Hall, sources: "Sequence[Source]", names: dict[str, str]) -> 
         first = frozenset(s.id for s in sources if not queries.has_finished(session, s.id))
     lines: list[dict[str, Any]] = []
     begun = datetime.now(UTC)
-    missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append))
+    missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append, log))
     with writing(known.engine) as session:
         ended = {line["source"] for line in lines}
         dead = [source.id for source in sources if source.id not in ended]

@@ -140,9 +140,10 @@ class Demo:
 
     def send(self, known: "Hall") -> None:
         """Deliver the alerts: both receivers refuse at first, and take them at the second attempt."""
-        from alerts.outbox import Post, deliver
+        from alerts.outbox import deliver
+        from monitor.posting import post_of
 
-        post = Post(known.settings.channels(), known.settings.language, known.settings.crawl.opened)
+        post = post_of(known.settings)
         begun = datetime.now(UTC)
         self.say("The alerts go out; the mail server and the webhook refuse the first attempt.")
         first = asyncio.run(deliver(known.engine, post, lambda: begun))

@@ -1,0 +1,62 @@
+"""Can a channel be reached? Asked without sending anything to anybody."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import aiosmtplib
+
+from alerts.clip import clip, printable
+from alerts.mail import ANSWER, leave, refusal
+from crawler import guard
+from storage.errors import DeliveryError
+from storage.values import MailChannel, WebhookChannel
+
+PATIENCE = 20.0  # seconds for one channel
+PORTS = {"http": 80, "https": 443}
+
+
+async def greet(channel: MailChannel) -> str:
+    """Connect to a mail server, greet it, encrypt and log in as for a mail, and leave; what was agreed, in words.
+
+    raises  DeliveryError with what the server said, or why it could not be reached
+    """
+    client = aiosmtplib.SMTP(
+        hostname=channel.host,
+        port=channel.port,
+        local_hostname=socket.gethostname(),
+        username=channel.username,
+        password=channel.password,
+        use_tls=channel.security == "tls",
+        start_tls=channel.security == "starttls",
+        timeout=PATIENCE / 2,
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await client.connect()
+            await client.ehlo()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise refusal(error, channel) from error
+    finally:
+        await leave(client)
+    safe = {"tls": "TLS", "starttls": "STARTTLS"}.get(channel.security, "not encrypted")
+    return f"{channel.host}:{channel.port} answers, {safe}, {'logged in' if channel.username else 'no login'}"
+
+
+async def find(channel: WebhookChannel, opened: Sequence[str] = ()) -> str:
+    """Look a webhook's address up and hold it against the guard, without a request; where it leads, in words.
+
+    opened  ranges that the settings open, as crawler.guard writes them
+    raises  DeliveryError for an address that is refused or not known
+    """
+    parts = urlsplit(channel.url)
+    host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 443)
+    try:
+        guard.check_url(channel.url)
+        async with asyncio.timeout(PATIENCE):
+            found = await guard.checked_addresses(host, port, guard.openings(opened))
+    except (guard.AddressRefused, OSError) as error:
+        why = clip(printable(str(error) or type(error).__name__), ANSWER)
+        raise DeliveryError(f"{channel.name}: {host}: {why}", transient=isinstance(error, OSError)) from error
+    return f"{host} port {port} is {', '.join(address for address, _ in found)}"
