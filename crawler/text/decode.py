@@ -30,8 +30,13 @@ MARKS = (
 HEAD = 4096  # bytes in which a meta tag is looked for
 SAMPLE = 16_000  # bytes that candidates are judged by, from the first beyond ASCII on
 HAN = re.compile("[一-鿿㐀-䶿]")
-# What UTF-8 looks like that was read as GBK (政府 = 鏀垮簻) or as Latin-1 (æ”¿, å¹´), and GBK as Latin-1 (ÖÐ¹ú).
-AS_GBK = re.compile("[鏀鐨锛銆鍦涓鏄绾浠鍙骞缁鍥瑰澶鎴戜閫鍏鈥鎶绠鐢堟湰]")
+# What UTF-8 looks like that was read as GBK (政府 = 鏀垮簻): every third character comes of E4–E9 and 80–BF. And as
+# Latin-1 (æ”¿, å¹´), and GBK as Latin-1 (ÖÐ¹ú).
+AS_GBK = re.compile(
+    "["
+    + "".join({bytes((a, b)).decode("gb18030") for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0)} - set(COMMON))
+    + "]"
+)
 AS_LATIN = re.compile("[\u00c0-\u00ff][\u0080-\u00bf\u0152-\u2122]|[\u00a1-\u00ff]{2}")
 CP1252 = {
     ord(bytes([byte]).decode("cp1252")): byte
@@ -98,7 +103,7 @@ def plausible(body: bytes) -> bool:
 
 def sixteen(body: bytes) -> str | None:
     """The codec of UTF-16 without a mark: tags make every other byte a zero."""
-    head = body[:HEAD]
+    head = body[:256]
     if head.count(0) * 8 < len(head) or len(head) < 4:
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)

@@ -14,6 +14,7 @@ from crawler.text.tree import body_of, chrome_in, parse, weigh
 from crawler.text.trim import trim
 
 LINKED = 0.6  # of its characters in links make a line a link
+LONGEST = 300  # characters of a title that are looked at
 TINY = 60  # characters; less is no body, and trafilatura may look over the whole page
 AFTER = 4  # lines behind the body in which a forum or a weblog puts the time of posting
 
@@ -68,7 +69,7 @@ def dated(written: Written, body: Sequence[str]) -> date | None:
 def title_of(root: Element) -> str | None:
     """The title: that of the article's heading where it agrees with <title>, else <title> without the site's name."""
     found = root.find(".//title")
-    full = text_of(found) if found is not None else ""
+    full = text_of(found)[:LONGEST] if found is not None else ""
     for heading in root.iter("h1", "h2"):
         text = text_of(heading)
         if len(text) > 3 and text.replace(" ", "") in full.replace(" ", ""):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml.etree import _Element as Element
@@ -74,12 +75,11 @@ CELL = 240  # characters that no cell of a data table has
 LONG = 200  # characters that no single line with two ideographic spaces in it has
 SPACES = re.compile(r"[ \t\r\f\v\n\xa0\u2002\u2003\u2009]+")
 NUMBERED = "[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]"
-INDENT = re.compile(rf"\n[ \t\xa0]*\u3000{{2,}}|(?<=[。！？；：…”）!?;:)])\u3000{{2,}}|\u3000{{2,}}(?={NUMBERED})")
-WIDE = re.compile("\u3000{2,}")
-WESTERN = re.compile(
-    r"(?<![\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])\s*\n\s*(?![\u2e80-\u9fff\uff00-\uffef\u3000-\u303f])"
+INDENT = re.compile(
+    rf"\n[ \t\xa0]*\u3000{{2,}}|(?<=[。！？；：…”）!?;:)])\u3000{{2,}}|(?<!\u3000)\u3000{{2,}}+(?={NUMBERED})"
 )
-WRAP = re.compile(r"[ \t\r]*\n\s*")
+WIDE = re.compile("\u3000{2,}")
+CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]")
 BREAK = "\ufdd0"  # a noncharacter (Unicode §23.7); tree.parse takes them out of every page
 
 
@@ -235,8 +235,19 @@ def paragraphs(piece: str) -> list[str]:
         if len(piece) > LONG:
             piece = WIDE.sub(BREAK, piece)
     if "\n" in piece:
-        piece = WRAP.sub("", WESTERN.sub(" ", piece))
+        piece = unwrapped(piece)
     return piece.split(BREAK) if BREAK in piece else [piece]
+
+
+def unwrapped(piece: str) -> str:
+    """A stretch without the line breaks of its source: a space in their place, or nothing between Chinese characters."""
+    rows = [row for row in (row.strip() for row in piece.split("\n")) if row]
+    parts = rows[:1]
+    for before, row in pairwise(rows):
+        chinese = CHINESE.match(before[-1]) or CHINESE.match(row[0])
+        parts.append(row if chinese else " " + row)
+    lead, trail = piece[:1].isspace(), piece[-1:].isspace()
+    return " " * lead + "".join(parts) + " " * trail
 
 
 def clean(piece: str) -> str:

@@ -41,7 +41,7 @@ class Model:
         self.singles = {char: BACKOFF + math.log(times) - whole for char, times in singles.items()}
 
     def row(self, context: str) -> dict[str, float]:
-        """Log probabilities of the characters known to follow one."""
+        """Log probabilities of the characters known to follow one, the likeliest first."""
         return self.rows.get(context[-1:], NOTHING)
 
     def follows(self, context: str, char: str) -> float:

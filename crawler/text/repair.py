@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crawler.text.decode import AS_GBK, again, likeness
 from crawler.text.glyphs import INVISIBLE, RADICALS
 from crawler.text.pages import tight
-from crawler.text.shifted import HIT, Mender
+from crawler.text.shifted import HIT, Mender, lossy
 
 GONE = dict.fromkeys(INVISIBLE)
 STRANGE = re.compile("[" + "".join(map(chr, sorted({*RADICALS, *INVISIBLE}))) + "]")
@@ -49,7 +49,7 @@ def repair(lines: Sequence[str], *, spread: bool = False) -> tuple[list[str], tu
         out = [entities(line, mends) for line in out]
     if len(AS_GBK.findall(whole)) * 40 > len(whole):
         out = [misread(line, mends) for line in out]
-    if HIT.search(whole):
+    if HIT.search(whole) and not lossy(whole):
         out = shifted(out, mends)
     if spread:
         out = [closed(line, mends) for line in out]

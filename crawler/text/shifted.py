@@ -13,13 +13,14 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from crawler.text.fold import only_hans, only_hant, script_of
 from crawler.text.model import folded, model
 
 HIT = re.compile(r"\?[。！；？!;?]")
+ALONE = re.compile(r"(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff])")
 REPLACED = {
     "。": b"\xa1\xa3",
     "！": b"\xa3\xa1",
@@ -30,6 +31,7 @@ REPLACED = {
     "?": b"\xa3\xbf",
 }
 WIDENED = {"!": "！", ";": "；"}  # a later hand folded these to ASCII, inside a run too
+LIKELY = 250  # characters tried between two dropped pairs, the commonest first
 BEAM = 16  # paths kept after each character
 NARROW = 8  # paths tried with a dropped pair, and characters tried for it
 INDENT = -1.0  # log probability of the full-width space, not of the model, at the start of a line
@@ -39,8 +41,12 @@ LOST = 0.3  # what a dropped pair makes up for: every character more makes a tex
 FOREIGN = -5.0  # log probability of a character of the other script
 NUMBERED = 8.0  # the same of the number that a heading should have
 GAIN = 1.0  # a character, on average, by which the mended text must be likelier than the damaged one
+SOUND = -6.0  # average log probability of a stretch that is left as it stands
 LEAST = -8.0  # average log probability below which no text is believed
 LONGEST = 60  # characters of a run
+PATIENCE = 20  # marks tried in vain before a text is taken for sound
+MOST = 100  # mended runs that earn one; the worst text known has 16
+REWARD = 2  # and how many more for each that was mended
 
 
 class Glyph(NamedTuple):
@@ -145,12 +151,14 @@ class Mender:
 
     foreign  characters of the script that the text is not in
     seen     characters of the text; folds: the same, folded. Of two forms of one mark the text's own is taken
+    patience how many marks may still be tried; mended: how many were
     own      how often, of a character's uses in the text itself, another follows, times OWN
     """
 
     def __init__(self, text: str) -> None:
         self.foreign = only_hans() if script_of(text) == "hant" else only_hant()
         self.model = model()
+        self.patience, self.mended = PATIENCE, 0
         self.seen = frozenset(text)
         plain = [char for char in map(folded, text) if char]
         pairs = Counter(pairwise(plain))
@@ -165,12 +173,17 @@ class Mender:
         """
         runs: list[tuple[str, str]] = []
         at = 0
-        while found := HIT.search(line, at):
+        while self.patience > 0 and (found := HIT.search(line, at)):
             at, start = found.end(), found.start()
             run = run_at(line, start + 1)
-            after = self.restored(line, start, run, expected) if run else None
-            if run is None or after is None:
+            if run is None:
                 continue
+            self.patience -= 1
+            after = self.restored(line, start, run, expected)
+            if after is None:
+                continue
+            self.patience += REWARD if self.mended < MOST else 0
+            self.mended += 1
             runs.append((line[start : run.stop], after.lstrip("\u3000")))
             line = line[:start] + after + line[run.stop :]
             at = start + len(after)
@@ -244,7 +257,7 @@ class Mender:
         last  there is no other: the second byte was lost when a mark behind it was replaced
         """
         found = []
-        for fold in self.model.row(way.last):
+        for fold in islice(self.model.row(way.last), LIKELY):
             for lead, (trail, char, _) in shapes(fold):
                 if (way.pending, lead) in dropped() and (last or trail in starters()):
                     more = self.longer(way, char, fold, trail, crossing=not last)
@@ -275,20 +288,23 @@ class Mender:
                 for trail, char, fold in with_lead(way.pending)
                 if trail >= 0x81
             ]
-            found += [
-                ended
-                for way in ways[:NARROW]
-                for middle in self.across(way)[:NARROW]
-                for ended in self.guessed(middle, expected, last=True)
-            ]
+            middles = best([middle for way in ways[:NARROW] for middle in self.across(way)])
+            found += [ended for middle in middles[:NARROW] for ended in self.guessed(middle, expected, last=True)]
         behind = [fold for fold in map(folded, rest) if fold]
-        return [way._replace(score=way.score + self.model.text(behind, way.last)) for way in found]
+        tails = {last: self.model.text(behind, last) for last in {way.last for way in found}}
+        return [way._replace(score=way.score + tails[way.last]) for way in found]
 
     def believable(self, before: str, after: str, context: str) -> bool:
         """Is the mended text a text, and much likelier than the damaged one?"""
         was, now = ([char for char in map(folded, text) if char] for text in (before, after))
         likely = self.model.text(now, context) / max(1, len(now))
-        return likely > LEAST and likely > self.model.text(was, context) / max(1, len(was)) + GAIN
+        stands = self.model.text(was, context) / max(1, len(was))
+        return likely > LEAST and stands < SOUND and likely > stands + GAIN
+
+
+def lossy(text: str) -> bool:
+    """Does ? stand for lost characters all over a text? Then no single one shows a shift."""
+    return len(ALONE.findall(text)) > max(10, 2 * len(HIT.findall(text)))
 
 
 def run_at(line: str, at: int) -> Run | None:

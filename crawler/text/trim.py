@@ -54,7 +54,7 @@ BEGINS = re.compile(
 SENTENCE = re.compile(r"[。！？；!?;]")
 ENDING = re.compile(r"[。！？；：…!?;:”）)]$")
 PAGER = re.compile(
-    r"^(?:共?\s*\d+\s*页|第?\s*\d+\s*页|上一页|下一页|首页|尾页|末页|前一页|后一页|\[?\d+\]?|[<>«»|·…\s]|分页)+[:：]?$"
+    r"^(?:共?\s*\d++\s*页|第?\s*\d++\s*页|上一页|下一页|首页|尾页|末页|前一页|后一页|\[?\d++\]?|[<>«»|·…\s]|分页)++[:：]?$"
 )
 JUNK = re.compile(r"^[^\w一-鿿（(—“]+$")
 DEEP = 60  # lines that a head may have: the profile of a forum's author takes forty
@@ -145,7 +145,7 @@ def siteline(line: Line, plain: str) -> bool:
 
 def inner(line: Line, plain: str, *, edge: int) -> bool:
     """Is a line inside the body the site's: a pager, an advertisement?"""
-    if PAGER.search(plain) and len(plain) > 3:
+    if 3 < len(plain) <= LABELLED and PAGER.search(plain):
         return True
     if plain.startswith(("【广告】", "立即领取", "[广告]")):
         return True
