@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "backup": "care",
     "restore": "care",
     "prune": "care",
+    "doctor": "doctor",
 }
 
 
