@@ -66,6 +66,7 @@ def main() -> int:
     logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
     try:
         job = Job.model_validate_json(sys.stdin.buffer.read())
+        logging.getLogger().setLevel(job.log)
         engine = open_database(job.database)
         with Archive(job.archive) as archive:
             asyncio.run(Crawl(job, engine, archive).run())

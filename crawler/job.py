@@ -1,7 +1,7 @@
 """What one crawl process is told: a JSON document on its standard input."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -20,6 +20,7 @@ class Job(BaseModel):
     said      a person's word about what is read: place, meeting_on
     settings  the settings file: who is told of what, and which places are known beside those of GB/T 2260
     names     names of sources by their ids, for alerts
+    log       what is worth a line on standard error
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,6 +38,7 @@ class Job(BaseModel):
     said: dict[str, str] = {}
     settings: Path | None = None
     names: dict[str, str] = {}
+    log: Literal["INFO", "WARNING", "ERROR"] = "INFO"
 
     def watched(self) -> list[Source]:
         """The sources as values."""

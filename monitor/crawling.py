@@ -42,7 +42,7 @@ def errands(sources: Sequence[Source], first: frozenset[str]) -> list[list[Erran
     ]
 
 
-def job(errand: Errand, settings: Settings, names: Mapping[str, str]) -> bytes:
+def job(errand: Errand, settings: Settings, names: Mapping[str, str], log: str = "INFO") -> bytes:
     """The document that a crawl process reads from its standard input; see crawler.job."""
     crawl = settings.crawl
     return json.dumps(
@@ -60,6 +60,7 @@ def job(errand: Errand, settings: Settings, names: Mapping[str, str]) -> bytes:
             "said": dict(errand.said or {}),
             "settings": str(settings.file) if settings.file else None,
             "names": dict(names),
+            "log": log,
         },
         ensure_ascii=False,
     ).encode()
@@ -70,7 +71,9 @@ def command() -> tuple[str, ...]:
     return (sys.executable, "-m", "crawler")
 
 
-async def crawl(lanes: Sequence[Sequence[Errand]], settings: Settings, names: Mapping[str, str], told: Lines) -> int:
+async def crawl(
+    lanes: Sequence[Sequence[Errand]], settings: Settings, names: Mapping[str, str], told: Lines, log: str = "WARNING"
+) -> int:
     """Run all errands; `told` gets a line for each source as it ends. Returns how many sources have no line.
 
     Whoever cancels it, Ctrl-C for instance, leaves no process behind.
@@ -78,7 +81,7 @@ async def crawl(lanes: Sequence[Sequence[Errand]], settings: Settings, names: Ma
     children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
 
     async def lane(errands_: Sequence[Errand]) -> int:
-        return sum([await run(children, errand, job(errand, settings, names), told) for errand in errands_])
+        return sum([await run(children, errand, job(errand, settings, names, log), told) for errand in errands_])
 
     return sum(await asyncio.gather(*(lane(errands_) for errands_ in lanes)))
 

@@ -38,7 +38,8 @@ def crawl(
         every = registered(known.settings)
         wanted = chosen(every, sources or [])
         short = short_of_room(known)
-        lines, missing = ([], 0) if short else crawled(known, wanted, {s.id: s.name for s in every})
+        names, log = {source.id: source.name for source in every}, "INFO" if verbose else "WARNING"
+        lines, missing = ([], 0) if short else crawled(known, wanted, names, log)
         if deliver:
             asyncio.run(send_due(known))
     if short:
