@@ -60,14 +60,18 @@ def answers_at(session: Session, urls: Sequence[str]) -> dict[str, list[tuple[da
     return found
 
 
-def addresses_read(session: Session, urls: Sequence[str]) -> set[str]:
-    """Those of these addresses that there is a reading of."""
-    found: set[str] = set()
+def read_since(session: Session, urls: Sequence[str]) -> dict[str, datetime]:
+    """When the pages were fetched that the newest reading of each of these addresses was made from; only those read."""
+    newest: dict[str, int] = {}
     for start in range(0, len(urls), BATCH):
-        found |= set(
-            session.exec(select(Reading.url).where(col(Reading.url).in_(urls[start : start + BATCH])).distinct())
-        )
-    return found
+        wanted = select(Reading.url, Reading.pages).where(col(Reading.url).in_(urls[start : start + BATCH]))
+        newest |= {url: pages[0] for url, pages in session.exec(wanted.order_by(col(Reading.id))) if pages}
+    times: dict[int, datetime] = {}
+    keys = sorted(set(newest.values()))
+    for start in range(0, len(keys), BATCH):
+        fetched = select(Page.id, Page.fetched_at).where(col(Page.id).in_(keys[start : start + BATCH]))
+        times |= {key: at for key, at in session.exec(fetched) if key is not None}
+    return {url: times[key] for url, key in newest.items() if key in times}
 
 
 def page_with_body(session: Session, digest: str) -> Page | None:
@@ -242,8 +246,19 @@ def last_comparison(session: Session, report_id: int, against_id: int | None = N
 
 def findings_of(session: Session, comparison_id: int) -> list[values.Finding]:
     """The findings of a comparison, in the order of the report."""
-    rows = select(Finding).where(Finding.comparison_id == comparison_id).order_by(col(Finding.rank))
-    return [finding_of(row) for row in session.exec(rows)]
+    return [finding_of(row) for row in finding_rows(session, comparison_id)]
+
+
+def finding_rows(session: Session, comparison_id: int) -> list[Finding]:
+    """The rows of these findings."""
+    wanted = select(Finding).where(Finding.comparison_id == comparison_id).order_by(col(Finding.rank))
+    return list(session.exec(wanted))
+
+
+def marked_comparisons(session: Session) -> list[Comparison]:
+    """The comparisons of which a person has marked a finding, oldest first."""
+    marked = select(Finding.comparison_id).where(Finding.mark != "")
+    return list(session.exec(select(Comparison).where(col(Comparison.id).in_(marked)).order_by(col(Comparison.id))))
 
 
 def finding_of(row: Finding) -> values.Finding:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from crawler.text.fold import fold
 from storage import queries, values
 from storage.model import (
     Alert,
@@ -274,13 +275,20 @@ def save_comparison(
     return row
 
 
+def mark_findings(session: Session, rows: Iterable[Finding], mark: str) -> None:
+    """Keep a person's word about these findings: new, not-new, or "" to take it back."""
+    for row in rows:
+        row.mark = mark
+        session.add(row)
+
+
 def drop_comparisons(session: Session, report_id: int, against_id: int) -> dict[str, str]:
-    """Forget the comparisons of two reports; the marks a person gave, by sentence."""
+    """Forget the comparisons of two reports; the marks a person gave, by folded sentence: a better copy keeps them."""
     same = select(Comparison).where(Comparison.report_id == report_id, Comparison.against_id == against_id)
     marks: dict[str, str] = {}
     for row in session.exec(same).all():
         for finding in session.exec(select(Finding).where(Finding.comparison_id == row.id, Finding.mark != "")):
-            marks[finding.text] = finding.mark
+            marks[fold(finding.text)] = finding.mark
         session.execute(delete(Finding).where(col(Finding.comparison_id) == row.id))
         session.delete(row)
     session.flush()
@@ -302,7 +310,7 @@ def finding_row(comparison_id: int, rank: int, finding: values.Finding, marks: M
         "prior": [asdict(prior) | {"part": str(prior.part)} for prior in finding.prior],
         "targets": [asdict(target) for target in finding.targets],
         "reasons": list(finding.reasons),
-        "mark": marks.get(finding.text, ""),
+        "mark": marks.get(fold(finding.text), "") if marks else "",
     }
 
 

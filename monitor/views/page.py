@@ -3,15 +3,17 @@
 Everything scraped is escaped by the template; addresses are links only where they may be followed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.views.chart import Point, svg
 from monitor.views.marks import GONE, NEW, Segment, changed
 from monitor.views.safe import clean, inline, link
 from monitor.views.shown import TITLES, Citation, Entry, Shown, by_kind
+from monitor.views.story import Chapter
 from monitor.views.text import ALMOST, sentence
 
 TAGS = {NEW: "ins", GONE: "del"}
@@ -36,7 +38,7 @@ def templates() -> Environment:
 def page(views: Sequence[Shown], *, explain: bool = False) -> str:
     """One page for one comparison or several."""
     kinds = [kind for kind in TITLES if any(e.finding.kind is kind for view in views for e in view.entries)]
-    numbers = {citation: f"s{k}" for k, citation in enumerate(dict.fromkeys(c for v in views for c in v.sources), 1)}
+    numbers = numbered(citation for view in views for citation in view.sources)
     return templates().get_template("findings.html").render(views=views, kinds=kinds, numbers=numbers, explain=explain)
 
 
@@ -67,3 +69,39 @@ def records(citation: Citation) -> list[tuple[str, str, str]]:
         (name, digest, link(f"{citation.folder}/{name.rpartition(':')[0]}") if citation.folder and name else "")
         for name, digest in zip(names, citation.digest, strict=False)
     ]
+
+
+def targets_page(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    charts: Sequence[tuple[str, Sequence[Point]]],
+    quotes: Sequence[tuple[str, Citation, str]],
+    notes: Sequence[str] = (),
+) -> str:
+    """Main targets as a table and charts, with the sentences they stand in: (sentence, where, part)."""
+    drawn = [(name, svg(points, name)) for name, points in charts]
+    numbers = numbered(citation for _, citation, _ in quotes)
+    template = templates().get_template("targets.html")
+    return template.render(
+        title=title, columns=columns, rows=rows, charts=drawn, quotes=quotes, numbers=numbers, notes=notes
+    )
+
+
+def story_page(
+    title: str,
+    chapters: Sequence[Chapter],
+    points: Sequence[Point],
+    cited: Mapping[int, Citation],
+    notes: Sequence[str] = (),
+) -> str:
+    """An initiative year by year, with a chart of its numbers."""
+    chart = svg(points, title) if points else ""
+    numbers = numbered(cited[chapter.year] for chapter in chapters if chapter.mentions)
+    template = templates().get_template("story.html")
+    return template.render(title=title, chapters=chapters, chart=chart, cited=cited, numbers=numbers, notes=notes)
+
+
+def numbered(citations: Iterable[Citation]) -> dict[Citation, str]:
+    """An anchor for each citation, in order of first appearance."""
+    return {citation: f"s{k}" for k, citation in enumerate(dict.fromkeys(citations), 1)}

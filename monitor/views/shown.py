@@ -1,11 +1,13 @@
 """What is shown of a comparison: findings with their ids, and where each quoted sentence stands; PURE."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
+from crawler.text.fold import fold
 from storage.values import Finding, FindingKind, Prior
 
 TITLES = {
@@ -65,7 +67,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding with its id, which names the same sentence as long as the report's text stays."""
+    """A finding with its id."""
 
     id: str
     finding: Finding
@@ -104,9 +106,12 @@ class Shown:
 
 
 def id_of(report: str, finding: Finding) -> str:
-    """The public id of a finding: 110108/2023:57 is passage 57 of that report, 110108/2023:-57 one dropped in it."""
-    dropped = "-" if finding.kind is FindingKind.DROPPED else ""
-    return f"{report}:{dropped}{finding.position}"
+    """The public id of a finding: the report, and 8 hexadecimal digits of sha256 over its folded sentence.
+
+    110108/2023:1f3a90c2 means that sentence whichever copy is canonical, wherever it stands in it. Sentences that occur
+    twice share an id, as they would share a person's word.
+    """
+    return f"{report}:{hashlib.sha256(fold(finding.text).encode()).hexdigest()[:8]}"
 
 
 def shown(
