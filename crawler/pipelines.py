@@ -8,6 +8,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -111,9 +112,15 @@ class Desk:
         read  whether an address that was seen, but never read to its end, is due as well
         """
         visits, now = self._visits(urls), datetime.now(UTC)
+        if not read:
+            return [url for url in urls if (visit := visits[url]) is None or is_due(visit, now)]
         with asking(self._engine) as session:
-            done = queries.addresses_read(session, urls) if read else set(urls)
-        return [url for url in urls if (visit := visits[url]) is None or url not in done or is_due(visit, now)]
+            since = queries.read_since(session, urls)
+        return [
+            url
+            for url in urls
+            if (visit := visits[url]) is None or url not in since or is_due(replace(visit, since=since[url]), now)
+        ]
 
     def _visits(self, urls: Sequence[str]) -> dict[str, Visit | None]:
         """What is known of each address, asked for once a run."""

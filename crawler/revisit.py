@@ -16,7 +16,7 @@ SETTLED = frozenset((200, 301, 302, 303, 304, 307, 308, 404, 410))  # answers th
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What is known of an address: status of its last answer, when that was, since when its body has been the same."""
+    """What is known of an address: status of its last answer, when that was, since when it has said the same."""
 
     status: int
     checked: datetime
