@@ -1,15 +1,18 @@
 """A column of a portal: list pages, and articles of one page each."""
 
-from urllib.parse import urljoin
+import logging
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.spiders.links import Link, links, same_site, says, tree
-from crawler.spiders.listing import ListingSpider, Steps, check_status, kept, told
+from crawler.spiders.listing import HOME, ListingSpider, Steps, check_status, kept, told
 from crawler.spiders.rows import document_of, rows_of
 from storage.errors import ColumnMoved, EmptyList, LayoutChanged
 from storage.values import Page
+
+log = logging.getLogger("reportwatch.crawl")
 
 
 class ColumnSpider(ListingSpider):
@@ -39,36 +42,50 @@ class ColumnSpider(ListingSpider):
         following = self.following(elements, page.url, number)
         return found, self.ask(following, self.listed, number=number + 1) if following else None
 
+    @property
+    def way(self) -> list[str]:
+        """The texts of the links that lead from the home page to the column."""
+        return [word for word in self.source.options.get("via", "").split("/") if word]
+
+    def ask_list(self, number: int) -> Request:
+        """The request for the first list page; for the home page, where only the way from there is known."""
+        if urlsplit(self.source.start).path in HOME and self.way:
+            self.seeking = True
+            return self.ask(self.source.start, self.sought, words=self.way)
+        return super().ask_list(number)
+
     @told
     def listed(self, response: Response, number: int, hops: int = 0) -> Steps:
         """A list page; the way to it from the home page where it has moved."""
         try:
             yield from self.steps(response, number, hops)
-        except (ColumnMoved, EmptyList) as error:
-            words = [word for word in self.source.options.get("via", "").split("/") if word]
-            if number > 1 or self.seeking or not words:
+        except (ColumnMoved, EmptyList):
+            if number > 1 or self.seeking or not self.way:
                 raise
             self.seeking = True
-            self.desk.fault(error)
-            yield self.ask(urljoin(self.source.start, "/"), self.sought, words=words)
+            yield self.ask(urljoin(self.source.start, "/"), self.sought, words=self.way)
 
     @told
-    def sought(self, response: Response, words: list[str]) -> Steps:
+    def sought(self, response: Response, words: list[str], hops: int = 0) -> Steps:
         """A page on the way to the column: the link with the next word is followed, the last one is the list."""
         page = kept(response).page
         check_status(page)
-        target = self.leads_on(page, 0)
+        target = self.leads_on(page, hops)
         if target:
-            yield self.ask(target, self.sought, words=words)
+            yield self.ask(target, self.sought, words=words, hops=hops + 1)
             return
-        way = next((link for link in links(tree(page), page.url) if _leads(link, words[0], page.url)), None)
-        if way is None:
-            raise ColumnMoved(f"{page.url}: no link says {words[0]!r}; the column has to be found by a person")
+        found = next((link for link in links(tree(page), page.url) if _leads(link, words[0], page.url)), None)
+        if found is None:
+            raise ColumnMoved(f"{self.source.start}: {page.url} has no link that says {words[0]!r}; find the column")
         if len(words) > 1:
-            yield self.ask(way.url, self.sought, words=words[1:])
+            yield self.ask(found.url, self.sought, words=words[1:])
             return
-        self.desk.fault(ColumnMoved(f"{self.source.start}: the column now is {way.url}; write that in the source"))
-        yield self.ask(way.url, self.listed, number=1)
+        if urlsplit(self.source.start).path not in HOME:
+            self.desk.fault(
+                ColumnMoved(f"{self.source.start}: the column now is {found.url}; write that in the source")
+            )
+        log.info("column.found source=%s url=%s", self.source.id, found.url)
+        yield self.ask(found.url, self.listed, number=1)
 
 
 def _leads(link: Link, word: str, here: str) -> bool:

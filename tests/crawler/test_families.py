@@ -170,7 +170,10 @@ async def test_a_column_that_moved_is_found_by_the_texts_of_links(site: Site, be
     receipt = (await bench.crawl(source))[0]
     assert (receipt["reason"], receipt["fresh"]) == ("finished", 1)
     assert site.paths == ["/list/", "/", "/zwgk/", "/gh/", "/gh/new/", "/a/2025001.html"]
-    assert receipt["errors"][0][:2] == ["ColumnMoved", 2]
+    assert receipt["errors"][0][2].endswith(f"the column now is {site.address}/gh/new/; write that in the source")
+    site.log.clear()
+    receipt = (await bench.crawl(site.source("/", options=source.options)))[0]
+    assert (outcome(receipt), site.paths) == (("finished", []), ["/", "/zwgk/", "/gh/", "/gh/new/"])
 
 
 async def test_a_column_that_cannot_be_found_has_moved(site: Site, bench: Bench) -> None:

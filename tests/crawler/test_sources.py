@@ -109,12 +109,26 @@ def test_every_fault_is_told_at_once_with_its_position(tmp_path: Path) -> None:
         ("{list: 'ul['}", "10:19: 0.options.list: no CSS selector"),
         ("{nxt: a}", "10:18: 0.options.nxt: Extra inputs are not permitted"),
         ("{pages: 0}", "10:20: 0.options.pages: String should match pattern"),
+        ("{pager: a.html}", "10:20: 0.options.pager: {} for the number is wanted, once"),
+        ("{numbers: 9-1}", "10:22: 0.options.numbers: '9-1' is no range; write 5440-6100"),
+        ("{referer: 'file:///x'}", "10:22: 0.options.referer: 'file:///x': only http and https are fetched"),
+        ("{method: post}", "2:3: 0: options.method post needs options.body"),
         ("{robots: allow}", "10:21: 0.options.robots: Input should be 'disallow'"),
     ],
 )
 def test_an_option_that_no_spider_knows_or_can_use_is_told(tmp_path: Path, options: str, told: str) -> None:
     file = write(tmp_path, SOUND.replace("{next: a.next, article: '/t\\d{8}_', pages: 30}", options))
     assert [fault.removeprefix(f"{file}:")[: len(told)] for fault in faults(file)] == [told]
+
+
+def test_a_numbered_site_needs_a_range_and_an_address(tmp_path: Path) -> None:
+    file = write(tmp_path, SOUND.replace("family: column", "family: numbered"))
+    assert "family numbered needs options.numbers" in faults(file)[0]
+
+
+def test_the_built_in_registry_watches_every_district_of_beijing() -> None:
+    first = {source.place for source in sources.load([sources.BUILT_IN]) if source.tier == 1}
+    assert first == {"110000", None, *(f"1101{n:02}" for n in range(1, 20) if n not in (3, 4, 10))}
 
 
 def test_an_id_given_twice_is_told_with_both_positions(tmp_path: Path) -> None:
