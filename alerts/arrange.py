@@ -69,7 +69,10 @@ def time_it(session: Session, alert: Alert, rhythm: Rhythm, zone: str, now: date
         told = outbox.at_once_since(session, alert.channel, alert.recipient, day_began(now, zone))
         sort = DAILY if told > rhythm.cap else ""
     alert.held = sort
-    alert.due_at = next_digest(rhythm, sort, now, zone) if sort else max(alert.due_at, past_quiet(rhythm, now, zone))
+    if sort:
+        alert.due_at = next_digest(rhythm, sort, now, zone)
+    elif (loud := past_quiet(rhythm, now, zone)) > now:
+        alert.due_at = max(alert.due_at, loud)
 
 
 def place_of(facts: Mapping[str, Any]) -> str | None:

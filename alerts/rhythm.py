@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AT_ONCE, DAILY, WEEKLY = "at-once", "daily", "weekly"
 
 
@@ -23,6 +24,17 @@ class Rhythm:
     weekday: int = 0
     quiet: tuple[time, time] | None = None
     cap: int = 0
+
+    @property
+    def said(self) -> str:
+        """The rhythm in words."""
+        when = {AT_ONCE: "at once", DAILY: f"daily at {self.at:%H:%M}"}
+        words = [when.get(self.every, f"weekly, {DAYS[self.weekday]} at {self.at:%H:%M}")]
+        if self.quiet:
+            words.append(f"not from {self.quiet[0]:%H:%M} to {self.quiet[1]:%H:%M}")
+        if self.cap and self.every == AT_ONCE:
+            words.append(f"{self.cap} a day at most, the rest at {self.at:%H:%M}")
+        return ", ".join(words)
 
 
 def next_digest(rhythm: Rhythm, sort: str, now: datetime, zone: str) -> datetime:

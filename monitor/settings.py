@@ -117,6 +117,15 @@ class Settings(BaseSettings):
             raise BadSetting("\n".join(faults))
         return (*mail, *hooks)
 
+    def everyone(self) -> list[tuple[str, str]]:
+        """(channel, recipient) of all that can be told something."""
+        mail = [(entry.name, recipient) for entry in self.mail for recipient in entry.recipients]
+        return mail + [(entry.name, entry.name) for entry in self.webhook]
+
+    def code_of(self, place: str) -> str:
+        """The code of a place that a subscription names."""
+        return self._codes[place]
+
     def addressed(self, kind: str, place: str | None, novelty: float = 1.0) -> list[tuple[str, str]]:
         """(channel, recipient) of those who want to know of an event; everybody where nobody subscribed.
 
@@ -124,8 +133,7 @@ class Settings(BaseSettings):
         place    行政区划代码, None for what concerns no place
         novelty  the highest of its findings, 0–1
         """
-        everyone = [(entry.name, recipient) for entry in self.mail for recipient in entry.recipients]
-        everyone += [(entry.name, entry.name) for entry in self.webhook]
+        everyone = self.everyone()
         if not self.subscriptions:
             return everyone
         wanted = [entry for entry in self.subscriptions if entry.wants(kind, place, novelty, self._codes)]

@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from alerts.rhythm import AT_ONCE, DAILY, WEEKLY, Rhythm
+from alerts.rhythm import AT_ONCE, DAILY, DAYS, WEEKLY, Rhythm
 from alerts.words import at, present
 from monitor.sections import Section
 from storage.mutes import within
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 URGENCY = (AT_ONCE, DAILY, WEEKLY)
 
 

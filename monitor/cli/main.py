@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "marks": "marking",
     "search": "known",
     "alerts": "outbox",
+    "subscriptions": "outbox",
     "reread": "crawl",
     "migrate": "setup",
     "backup": "care",
