@@ -21,7 +21,7 @@ from storage.values import Page, Reading, Repair, Verdict
 
 READER = 1  # raise it whenever the same bytes would read differently
 
-REPEATED = 60  # characters of a line that no report has twice
+REPEATED = 40  # characters of a line that no report has twice
 
 TYPES = {
     ".html": "text/html",

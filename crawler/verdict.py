@@ -28,7 +28,8 @@ MISSING = re.compile(
     r"页面(?:不存在|未找到|找不到|没有找到|已(?:被)?删除)|"
     r"您(?:访问|查看|浏览|请求)的(?:页面|网页|内容|文章|信息)(?:不存在|已|可能|走丢|没有|未)|"
     r"(?:内容|文章|信息|主题|帖子|网页|文件)(?:不存在|已(?:被)?删除|已下架|未找到)|无法找到(?:该|此|您)?(?:页|网页|资源)|"
-    r"指定的主题不存在|没有找到(?:您|站点|页面)|404 ?(?:Not Found|错误|-|$)|^\s*404\s*$|HTTP 404|Not Found|File not found",
+    r"指定的主题不存在|没有找到(?:您|站点|页面)|404 ?(?:Not Found|错误|-|$)|^\s*404\s*$|HTTP 404|"
+    r"Not Found|File not found",
     re.IGNORECASE | re.MULTILINE,
 )
 WALL = re.compile(
@@ -36,10 +37,15 @@ WALL = re.compile(
     r"您需要(?:登录|登陆).{0,12}(?:查看|浏览|阅读|访问|继续本操作)|您所在的用户组.{0,20}无法|阅读权限|抱歉，您(?:没有|无)权限|尚未登录|"
     r"剩余\s*\d+\s*%|未(?:登录|付费)用户|会员(?:专享|可见)|本文为付费"
 )
+REST = re.compile(
+    r"(?:登录|登陆|注册|付费|购买|会员|扫码|关注).{0,12}(?:全文|剩余|余下|完整(?:内容|版)|下文)|剩余\s*\d+\s*%|"
+    r"(?:全文|剩余内容|完整内容).{0,8}(?:登录|登陆|付费|购买|会员)"
+)
 MOVED = re.compile(
     r"location\s*(?:\.\s*(?:replace|assign)\s*\(|(?:\.href)?\s*=\s*[\"'])|http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE
 )
-FILES = re.compile(r"[\w./%:?=&-]+\.(?:pdf|docx?|ofd|wps|xlsx?|zip|rar)\b", re.IGNORECASE)
+FILES = re.compile(r"\.(?:pdf|docx?|ofd|wps|xlsx?|zip|rar)\b", re.IGNORECASE)
+NAME = re.compile(r"[^\s\"'<>(]{0,80}$")
 APP = re.compile(r"id\s*=\s*[\"'](?:app|root|__next|__nuxt)[\"']", re.IGNORECASE)
 
 
@@ -54,7 +60,7 @@ def judge(status: int, raw: str, lines: Sequence[str], around: Sequence[Line]) -
     text = "\n".join(lines)
     han, sentences = len(HAN.findall(text)), len(SENTENCE.findall(text))
     if han >= LONG and sentences >= han // 150:
-        return cut_off(lines, han)
+        return cut_off(lines, around, han)
     seen = "\n".join(line.text for line in around)
     for test in (refusal, absence, wall):
         if found := test(status, raw, seen, han):
@@ -66,10 +72,11 @@ def judge(status: int, raw: str, lines: Sequence[str], around: Sequence[Line]) -
     return Verdict.OK, f"a short text of {han} characters"
 
 
-def cut_off(lines: Sequence[str], han: int) -> tuple[Verdict, str]:
-    """A long text: readable, unless its last lines ask to log in for the rest."""
-    for line in lines[-4:]:
-        if len(line) < 80 and (found := WALL.search(line)):
+def cut_off(lines: Sequence[str], around: Sequence[Line], han: int) -> tuple[Verdict, str]:
+    """A long text: readable, unless a line at its end or just behind it offers the rest for a log-in."""
+    last = next((at for at in range(len(around) - 1, -1, -1) if around[at].text == lines[-1]), len(around))
+    for line in [*lines[-3:], *(line.text for line in around[last + 1 : last + 6])]:
+        if len(line) < 80 and (found := REST.search(line)):
             return Verdict.LOGIN_WALL, f"the text breaks off after {han} characters at “{found[0]}”"
     return Verdict.OK, f"a text of {han} characters"
 
@@ -105,16 +112,25 @@ def wall(_status: int, _raw: str, seen: str, han: int) -> tuple[Verdict, str] | 
 
 def little(raw: str, seen: str, around: Sequence[Line], han: int) -> tuple[Verdict, str]:
     """What a page without a text is: a shell, a list, a cover of an attachment, or empty."""
-    files = FILES.findall(raw)
+    file = file_in(raw)
     if MOVED.search(raw) and len(seen) < 200:
         return Verdict.SHELL, "only a script that leads to another address"
-    if files and not listing(around):
-        return Verdict.ATTACHMENT_ONLY, f"no text, but a file: {files[0]}"
+    if file and not listing(around):
+        return Verdict.ATTACHMENT_ONLY, f"no text, but a file: {file}"
     if listing(around):
         return Verdict.LIST, f"a list of {sum(line.linked > 0.6 for line in around)} links"
     if len(HAN.findall(seen)) < SHORT and (APP.search(raw) or "<script" in raw.lower() or "<iframe" in raw.lower()):
         return Verdict.SHELL, "no text; scripts or a frame would have to bring it"
     return Verdict.EMPTY, f"no sentence of a document in it ({han} characters)"
+
+
+def file_in(raw: str) -> str | None:
+    """The end of the first address of a document in a source."""
+    found = FILES.search(raw)
+    if not found:
+        return None
+    name = NAME.search(raw[max(0, found.start() - 80) : found.start()])
+    return (name[0] if name else "") + found[0]
 
 
 def listing(around: Sequence[Line]) -> bool:

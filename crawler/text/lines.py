@@ -240,7 +240,7 @@ def paragraphs(piece: str) -> list[str]:
 
 
 def unwrapped(piece: str) -> str:
-    """A stretch without the line breaks of its source: a space in their place, or nothing between Chinese characters."""
+    """A stretch without the line breaks of its source: a space in their place, or nothing beside Chinese characters."""
     rows = [row for row in (row.strip() for row in piece.split("\n")) if row]
     parts = rows[:1]
     for before, row in pairwise(rows):

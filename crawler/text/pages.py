@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 NUMBER = re.compile(r"^[\s—–\-·.|/]*(?:第?\s*\d{1,4}\s*页?)(?:\s*[,，/共]*\s*\d{1,4}\s*页?)?[\s—–\-·.|/]*$")
 DIGITS = re.compile(r"\d+")
@@ -32,7 +33,7 @@ def flow(pages: Sequence[Sequence[str]]) -> list[str]:
     lines = [line.rstrip() for page in bare(pages) for line in page if line.strip()]
     if not lines:
         return []
-    width = sorted(len(tight(line)) for line in lines)[int(0.9 * (len(lines) - 1))]
+    width = sorted(len(tight(line)) for line in lines)[ceil(0.9 * (len(lines) - 1))]
     paragraphs = [lines[0].strip()]
     for before, line in pairwise(lines):
         if runs_on(before, line, width):
@@ -45,7 +46,8 @@ def flow(pages: Sequence[Sequence[str]]) -> list[str]:
 def bare(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     """The pages without page numbers and running heads."""
     filled = [[line for line in page if line.strip()] for page in pages]
-    seen = Counter(key for page in filled for key in {shape(line) for line in [*page[:EDGE], *page[-EDGE:]]})
+    edges = ([line for line in [*page[:EDGE], *page[-EDGE:]] if not ENDED.search(line)] for page in filled)
+    seen = Counter(key for lines in edges for key in set(map(shape, lines)))
     running = {key for key, times in seen.items() if len(filled) >= 4 and times >= OFTEN * len(filled)}
     return [
         [

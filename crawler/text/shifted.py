@@ -224,10 +224,7 @@ class Mender:
 
     def step(self, ways: list[Way], lead: int, trail: int, expected: str | None) -> list[Way]:
         """All ways to go on over one shifted pair: as it is, or with one or two dropped pairs before it."""
-        found: list[Way] = []
-        for way in ways:
-            if glyph := known(way.pending, lead):
-                found.append(self.longer(way, *glyph, trail))
+        found = [self.longer(way, *glyph, trail) for way in ways if (glyph := known(way.pending, lead))]
         for middle in self.dropping(ways, expected):
             found += self.landed(middle, lead, trail)
         return best(found)

@@ -10,6 +10,9 @@ from crawler.text.lines import SILENT
 
 # A page beyond this is cut: 20 MB of markup is no report, and the tree takes twelve times as much.
 LONGEST = 20_000_000
+SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+BLOCK_TAG = re.compile(r"</?(?:p|br|div|tr|td|th|table|ul|ol|li|h[1-6]|body|section|article)\b[^<>]*>", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 PUNCTUATION = re.compile("[，。；：、！？“”]|(?<=[一-鿿])[,;:!?](?=[一-鿿“‘《]|$)")
 
@@ -61,12 +64,26 @@ def parse(text: str) -> Element | None:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
         return None
+    root = grown(text)
+    return grown(flat(text)) if root is None else root
+
+
+def grown(text: str) -> Element | None:
+    """The tree of a markup; None where there is no element, or libxml2 gives up (deeper than 2048 levels)."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    return root if isinstance(root.tag, str) else None
+    too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return root if isinstance(root.tag, str) and not too_deep else None
+
+
+def flat(text: str) -> str:
+    """A markup without its nesting: a paragraph for each stretch between two tags of blocks."""
+    text = SCRIPTS.sub("", text)
+    rows = (TAG.sub("", row).strip() for row in BLOCK_TAG.split(text))
+    return "<html><body>" + "".join(f"<p>{row}</p>" for row in rows if row) + "</body></html>"
 
 
 def weigh(root: Element) -> dict[Element, float]:

@@ -51,7 +51,9 @@ def recoded(body: bytes, dice: random.Random) -> bytes:
 
 def nested(body: bytes, dice: random.Random) -> bytes:
     """Very many tags opened and not closed."""
-    tag = dice.choice([b"<div>", b"<table><tr><td>", b"<font>", b"<a href=x>", b"<ul><li>", b"<p><b>", b"<!--", b"<![CDATA["])
+    tag = dice.choice(
+        [b"<div>", b"<table><tr><td>", b"<font>", b"<a href=x>", b"<ul><li>", b"<p><b>", b"<!--", b"<![CDATA["]
+    )
     at = dice.randrange(len(body))
     return body[:at] + tag * dice.choice([1, 50, 300, 3000]) + body[at:]
 
@@ -91,7 +93,9 @@ def main() -> int:
             raised += 1
             print(f"page {number}, {file.name}, {'+'.join(done)}: {fault!r}", file=sys.stderr)
         slowest = max(slowest, (time.monotonic() - before, f"page {number}, {file.name}, {'+'.join(done)}"))
-    print(f"{args.pages} pages, {raised} raised, {time.monotonic() - began:.0f} s; slowest {slowest[0]:.2f} s: {slowest[1]}")
+    print(
+        f"{args.pages} pages, {raised} raised, {time.monotonic() - began:.0f} s; slowest {slowest[0]:.2f} s: {slowest[1]}"
+    )
     return 1 if raised else 0
 
 

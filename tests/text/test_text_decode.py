@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from crawler.text.decode import decode
 from crawler.text.fold import converter
 
-TEXT = "<html><head><title>云水区政府工作报告</title></head><body><p>" + "全区经济社会发展取得新成效，重点任务全面完成。" * 12 + "</p>"
+TEXT = (
+    "<html><head><title>云水区政府工作报告</title></head><body><p>"
+    + "全区经济社会发展取得新成效，重点任务全面完成。" * 12
+    + "</p>"
+)
 HANT = converter("s2t").convert(TEXT)
 
 
