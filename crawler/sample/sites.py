@@ -7,9 +7,11 @@ from crawler.sample.faults import AilingSite, ClosedSite, FaultSite
 from crawler.sample.forum import Forum
 from crawler.sample.library import Library
 from crawler.sample.paged import PagedSite
+from crawler.sample.paper import paper
 from crawler.sample.places import LANTING, YANXI
 from crawler.sample.portal import MISLABELLED, UNLABELLED, Portal
-from crawler.sample.reprints import clone, paper, wall
+from crawler.sample.reprints import clone, wall
+from crawler.sample.stacks import Stacks
 
 if TYPE_CHECKING:
     from crawler.sample.web import Site
@@ -39,4 +41,5 @@ def sites(library: Library) -> "Iterator[Site]":
     yield Forum(library)
     yield PagedSite(library)
     yield from (clone(library), paper(library), wall(library))
+    yield Stacks(library)
     yield from (FaultSite(), ClosedSite(), AilingSite())

@@ -1,5 +1,6 @@
 """The sample web without a socket: what its sites answer on each day."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -13,6 +14,7 @@ from crawler.sample.library import read_library
 from crawler.sample.places import LANTING, SAMPLE_PLACES, YANXI
 from crawler.sample.portal import COLUMN
 from crawler.sample.web import RunningWeb, SampleWeb, sample_web
+from crawler.text.attachments import lines_of_document
 
 
 @pytest.fixture(scope="module")
@@ -237,16 +239,41 @@ def test_each_fault_has_its_status(web, name, status):
     assert web.answer("faults", f"/{name}").status == status
 
 
+SOURCES = ["lanting", "yanxi", "forum", "paged", "clone", "paper", "wall", "congress", "weekly", "archives"]
+
+
 def test_the_registry_names_a_source_for_every_honest_site(web):
     ports = {site: 8000 + number for number, site in enumerate(web.sites)}
     entries = yaml.safe_load(RunningWeb(web, ports=ports).registry())
-    assert [entry["id"] for entry in entries] == ["lanting", "yanxi", "forum", "paged", "clone", "paper", "wall"]
+    assert [entry["id"] for entry in entries] == SOURCES
     assert entries[0]["start"] == f"http://127.0.0.1:8000/{COLUMN}"
-    assert {entry["family"] for entry in entries} == {"column", "forum", "paged"}
+    assert {entry["family"] for entry in entries} == {"column", "forum", "paged", "epaper", "api", "feed", "numbered"}
+
+
+ON_ONE_HOST = dict.fromkeys(("congress", "weekly", "archives"), "stacks")
 
 
 def test_every_start_of_the_registry_answers(web):
     running = RunningWeb(web, ports=dict.fromkeys(web.sites, 80))
     for entry in yaml.safe_load(running.registry()):
         path = entry["start"].removeprefix("http://127.0.0.1:80")
-        assert web.answer(entry["id"], path).status == 200
+        assert web.answer(ON_ONE_HOST.get(entry["id"], entry["id"]), path).status == 200
+
+
+def test_the_front_page_of_the_paper_leads_to_the_newest_issue(web):
+    for day in (1, 2):
+        [address] = re.findall(r'replace\("([^"]+)"\)', text_of(web, "paper", "/cloud/", day))
+        section = links(web, "paper", address, day)["第A02版：两会专栏"]
+        assert any("摘登" in title for title in links(web, "paper", section, day))
+
+
+def test_the_stacks_have_an_interface_a_feed_and_numbers(web):
+    rows = json.loads(text_of(web, "stacks", "/api/search?pageNum=1", 2))["rows"]
+    assert "2026年《政府工作报告》的通知" in rows[0]["title"]
+    [file] = [path for path in links(web, "stacks", rows[0]["docPubUrl"], 2).values() if path.endswith(".docx")]
+    packed = web.answer("stacks", file, day=2).body
+    assert lines_of_document(packed, "docx") == list(read_library().of(YANXI)[0].lines)
+    assert json.loads(text_of(web, "stacks", "/api/search?pageNum=9"))["rows"] == []
+    assert text_of(web, "stacks", "/weekly.xml", 2).count("<item>") == 3
+    titles = [text_of(web, "stacks", f"/archives/{n}.html") for n in range(8000, 8009)]
+    assert sum("政府工作报告" in title for title in titles) == 4
