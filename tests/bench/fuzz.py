@@ -91,11 +91,11 @@ def main() -> int:
         fault = pool.submit(read, [Page(f"https://example.org/{file.name}", WHEN, body, content_type=kind)]).exception()
         if fault:
             raised += 1
-            print(f"page {number}, {file.name}, {'+'.join(done)}: {fault!r}", file=sys.stderr)
+            what = f"page {number}, {file.name}, {'+'.join(done)}"
+            print(f"{what}: {fault!r}", file=sys.stderr)
         slowest = max(slowest, (time.monotonic() - before, f"page {number}, {file.name}, {'+'.join(done)}"))
-    print(
-        f"{args.pages} pages, {raised} raised, {time.monotonic() - began:.0f} s; slowest {slowest[0]:.2f} s: {slowest[1]}"
-    )
+    took = time.monotonic() - began
+    print(f"{args.pages} pages, {raised} raised, {took:.0f} s; slowest {slowest[0]:.2f} s: {slowest[1]}")
     return 1 if raised else 0
 
 
