@@ -9,16 +9,17 @@ from monitor.views.safe import inline
 from monitor.views.width import padded, width
 
 BLOCKS = " ▏▎▍▌▋▊▉"
-BAR, ROW, LEFT, RIGHT = 320, 24, 150, 130  # of the SVG, in its units
+BAR, ROW, COLUMN = 300, 24, 8.6  # of the SVG, in its units: the longest bar, a row, a column of its text
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One bar: what it is of, how long (at least 0), and the number as written."""
+    """One bar: what it is of, how long (at least 0), the number as written, and the series, "" or outcome."""
 
     label: str
     value: float
     written: str
+    series: str = ""
 
 
 def bars(points: Sequence[Point], columns: int = 30) -> list[str]:
@@ -46,26 +47,30 @@ def bar(length: float) -> str:
 
 def svg(points: Sequence[Point], title: str) -> Markup:
     """The same as SVG, with its title for those who do not see it; texts are escaped."""
-    height = ROW * len(points) + 8
-    rows = [
-        Markup(
-            '<text x="{0}" y="{1}" text-anchor="end">{2}</text>'
-            '<rect class="bar" x="{3}" y="{4}" width="{5}" height="{6}"/><text x="{7}" y="{1}">{8}</text>'
-        ).format(
-            LEFT - 8,
-            ROW * k + 18,
-            inline(point.label),
-            LEFT,
-            ROW * k + 6,
-            round(share(point, points) * BAR, 1),
-            ROW - 8,
-            LEFT + round(share(point, points) * BAR, 1) + 8,
-            inline(point.written),
-        )
-        for k, point in enumerate(points)
-    ]
+    left = 12 + COLUMN * max((width(inline(point.label)) for point in points), default=0)
+    right = 12 + COLUMN * max((width(inline(point.written)) for point in points), default=0)
+    rows = [svg_row(point, k, left, share(point, points) * BAR) for k, point in enumerate(points)]
     head = Markup(
         '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" aria-label="{2}"><title>{2}</title>'
         '<line class="axis" x1="{3}" x2="{3}" y1="2" y2="{1}"/>'
-    ).format(LEFT + BAR + RIGHT, height, inline(title), LEFT)
+    ).format(round(left + BAR + right), ROW * len(points) + 8, inline(title), round(left, 1))
     return head + Markup("").join(rows) + Markup("</svg>")
+
+
+def svg_row(point: Point, k: int, left: float, length: float) -> Markup:
+    """The bar of one point with its label before it and its number behind."""
+    return Markup(
+        '<text x="{0}" y="{1}" text-anchor="end">{2}</text><rect class="bar {9}" x="{3}" y="{4}" width="{5}" '
+        'height="{6}"/><text x="{7}" y="{1}">{8}</text>'
+    ).format(
+        round(left - 8, 1),
+        ROW * k + 18,
+        inline(point.label),
+        round(left, 1),
+        ROW * k + 6,
+        round(length, 1),
+        ROW - 8,
+        round(left + length + 8, 1),
+        inline(point.written),
+        point.series,
+    )

@@ -7,6 +7,8 @@ from rapidfuzz.distance import Indel
 
 NEW, GONE, SAME = "new", "gone", ""
 SHORTEST = 2  # characters that two texts must share in a row to count as kept: 的 between two other words is chance
+DIGITS = frozenset("0123456789０１２３４５６７８９")
+NUMBER = DIGITS | {"."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,29 @@ def fragments(text: str, new: Sequence[str]) -> tuple[Segment, ...]:
 
 
 def edits(old: str, new: str) -> list[Edit]:
-    """How the old text becomes the new one, by characters; changes that stand almost side by side are one."""
+    """How the old text becomes the new one, by characters, numbers as wholes; changes almost side by side are one."""
     found: list[list[int]] = []
     for code in Indel.opcodes(old, new):
         if code.tag == "equal":
             continue
-        span = [code.src_start, code.src_end, code.dest_start, code.dest_end]
+        span = widened(old, new, [code.src_start, code.src_end, code.dest_start, code.dest_end])
         if found and span[0] - found[-1][1] < SHORTEST and span[2] - found[-1][3] < SHORTEST:
             found[-1][1], found[-1][3] = span[1], span[3]
         else:
             found.append(span)
     return [Edit(old[a:b], new[c:d], a, c) for a, b, c, d in found]
+
+
+def widened(old: str, new: str, span: list[int]) -> list[int]:
+    """The span of a change, grown over the rest of the number it stands in: 800 → 1200, not 8 → 12 before 00."""
+    a, b, c, d = span
+    if DIGITS.isdisjoint(old[a:b] + new[c:d]):
+        return span
+    while a and c and old[a - 1] == new[c - 1] and old[a - 1] in NUMBER:
+        a, c = a - 1, c - 1
+    while b < len(old) and d < len(new) and old[b] == new[d] and old[b] in NUMBER:
+        b, d = b + 1, d + 1
+    return [a, b, c, d]
 
 
 def changed(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:

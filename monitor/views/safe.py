@@ -24,7 +24,7 @@ def cell(value: object) -> str:
     """A value for a CSV cell: cleaned, one line, and led by an apostrophe where a spreadsheet would run it."""
     text = "" if value is None else str(value)
     shown = inline(text)
-    return f"'{shown}" if FORMULA.match(text) and not NUMBER.fullmatch(shown) else shown
+    return f"'{shown}" if (FORMULA.match(text) or FORMULA.match(shown)) and not NUMBER.fullmatch(shown) else shown
 
 
 def link(url: str) -> str:

@@ -63,7 +63,9 @@ def points(rows: Sequence[Year], *, by_place: bool = False) -> list[tuple[str, l
         for sign, figure in (("target", row.target), ("outcome", row.outcome)):
             amount = amount_of(figure.target) if figure else None
             if figure is not None and amount is not None:
-                charts.setdefault(row.indicator.title, []).append(Point(f"{label} {sign}", amount, figure.written))
+                charts.setdefault(row.indicator.title, []).append(
+                    Point(f"{label} {sign}", amount, figure.written, sign)
+                )
     return [(title, found) for title, found in charts.items() if len({p.label.split(" ")[0] for p in found}) > 1]
 
 
