@@ -36,10 +36,9 @@ def backup(
     from storage.database import connect
 
     known = load(settings, database)
+    local = require_database(known)
     engine = connect(known.storage.database)
-    local = engine.dialect.name == "sqlite"
     try:
-        require_database(known, local=local)
         taken = engine if local and with_database else None
         program = f"reportwatch {version('reportwatch')}"
         made = back_up(file, taken, known.archive, dict(settings_of(known)), program, datetime.now(UTC))
@@ -63,13 +62,20 @@ reportwatch: the database is PostgreSQL and not in the backup. Dump it first, th
 finds its record: pg_dump --format=custom --file=reportwatch.dump DATABASE && reportwatch backup --no-database FILE"""
 
 
-def require_database(known: "Settings", *, local: bool) -> None:
-    """BadArgument where there is no SQLite file yet: a backup of nothing would be taken for one."""
+def require_database(known: "Settings") -> bool:
+    """Is it SQLite? BadArgument where its file is not there: a backup of nothing would be taken for one."""
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    file = make_url(known.storage.database).database
-    if local and not (file and Path(file).is_file()):
-        raise BadArgument(f"{file}: no such database, so there is nothing to back up; is it the right settings file?")
+    try:
+        url = make_url(known.storage.database)
+    except ArgumentError:
+        raise BadArgument("storage.database is no database URL; write sqlite:///FILE or postgresql://…") from None
+    if url.get_backend_name() != "sqlite":
+        return False
+    if not (url.database and Path(url.database).is_file()):
+        raise BadArgument(f"{url.database}: no such database, so nothing to back up; is it the right settings file?")
+    return True
 
 
 def settings_of(known: "Settings") -> Iterator[tuple[str, Path]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from alembic import command
 from sqlalchemy import Engine, text
 
 from storage.database import connect, migrate, migrations
+from storage.errors import StorageError
 from storage.soundness import database_faults, revision_of, revisions
 
 ROWS = 2
@@ -100,3 +102,22 @@ def test_search_still_finds_after_the_migration(old: Engine, revision: str) -> N
     )
     with old.connect() as connection:
         assert connection.execute(text(ask)).scalar() == ROWS
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(old: Engine, tmp_path: Path) -> None:
+    newest = connect(f"sqlite:///{tmp_path / 'newest.db'}")
+    migrate(newest)
+    first = revisions()[-1]
+    upgrade(old, first)
+    before = {table.name for table in tables(old)}
+    fresh = sorted({table.name for table in tables(newest)} - before)
+    newest.dispose()
+    if not fresh:
+        pytest.skip("no later revision makes a table that could be in its way")
+    with old.begin() as connection:
+        connection.execute(text(f"CREATE TABLE {fresh[-1]} (mine INTEGER)"))
+    columns = {table.name: len(table.columns) for table in tables(old)}
+    with pytest.raises((sa.exc.DBAPIError, StorageError)):
+        migrate(old)
+    assert revision_of(old) == first
+    assert {table.name: len(table.columns) for table in tables(old)} == columns
