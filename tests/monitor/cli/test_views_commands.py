@@ -90,7 +90,7 @@ def known(filled: Path, capsys: pytest.CaptureFixture[str]) -> Known:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Known]:
+def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Known:
     """A database of one's own."""
     return Known(tmp_path, capsys)
 
