@@ -1,6 +1,9 @@
 """No crawl starts on a disk that is nearly full, and everybody is told."""
 
+import base64
 import shutil
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +13,11 @@ from sqlmodel import select
 
 from monitor import disk
 from monitor.cli.main import main
+from monitor.schedule import Plan, groups
 from monitor.settings import Settings, load
 from storage.database import open_database, reading, writing
 from storage.model import Alert, Event, Receipt
+from storage.values import Source
 
 NOW = datetime(2026, 1, 20, 8, 0, tzinfo=UTC)
 CHANNEL = '[[webhook]]\nname = "hook"\nurl = "https://hook.example/"\nsecret_env = "NEVER_ASKED"\n'
@@ -68,4 +73,23 @@ def test_crawl_refuses_and_says_why(
     with reading(engine) as session:
         assert session.exec(select(Receipt)).all() == []
         assert len(session.exec(select(Event)).all()) == 1
+    engine.dispose()
+
+
+async def test_the_scheduler_starts_no_crawl_either(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEVER_ASKED", "whsec_" + base64.b64encode(bytes(32)).decode())
+    leave(monkeypatch, 7)
+    started: list[str] = []
+
+    def launch(sources: Sequence[Source], quiet: bool) -> tuple[Sequence[str], bytes]:
+        started.extend(source.id for source in sources)
+        return (sys.executable, "-c", ""), b""
+
+    engine = open_database(settings.storage.database)
+    sources = [Source("lanting", "兰亭", "column", "http://lanting.example/", 1)]
+    plan = Plan(settings, engine, sources, launch, lambda: NOW)
+    await plan.crawl(groups(sources)[0])
+    with reading(engine) as session:
+        assert [event.key for event in session.exec(select(Event))] == ["disk.low:2026-01-20"]
+    assert started == []
     engine.dispose()

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from sqlmodel import col, select
 
 from storage import queries, save, values
 from storage.archive import Answer, Archive, Record, digest_of
-from storage.database import connect, migrate, reading, writing
+from storage.database import reading, writing
 from storage.errors import ArchiveDamaged, DatabaseBusy
 from storage.model import Page
 from storage.retention import prune
@@ -25,10 +24,9 @@ LIST = "http://a.example/list"
 class Kept:
     """A database and the archive beside it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.engine: Engine = connect(f"sqlite:///{folder / 'known.db'}")
-        migrate(self.engine)
-        self.archive = Archive(folder / "archive")
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.archive = Archive(folder)
 
     def put(self, day: date, url: str, body: bytes, *, read: bool = False, status: int = 200) -> Record:
         """A page as a crawl of that day keeps it, in a file of its own."""
@@ -56,10 +54,8 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    made = Kept(tmp_path)
-    yield made
-    made.engine.dispose()
+def kept(engine: Engine, tmp_path: Path) -> Kept:
+    return Kept(engine, tmp_path / "archive")
 
 
 def day(number: int) -> date:
