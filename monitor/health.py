@@ -14,6 +14,7 @@ from sqlmodel import Session
 from monitor.timetable import SHANGHAI, last_due
 from storage import runs
 from storage.model import Receipt
+from storage.mutes import acknowledged
 from storage.save import save_event
 from storage.values import Source
 
@@ -42,6 +43,7 @@ SHOWN = {
 GOOD = ("finished", "partly")
 MUTE = ("stopped",)
 ACCIDENT = "failed"
+REMIND = timedelta(days=1)
 ACCIDENTS = 2  # in a row that make a source broken
 KINDS = {
     State.WORKING: "source.recovered",
@@ -147,7 +149,19 @@ def change(before: str | None, found: Health) -> str | None:
         return None
     if found.state is State.WORKING and before is None:
         return None
-    return KINDS.get(found.state) or KINDS[found.shown]
+    return kind_of(found)
+
+
+def kind_of(found: Health) -> str:
+    """The kind of event that tells of a state; of a source that never worked, the state that its last run shows."""
+    return KINDS.get(found.state) or KINDS[found.shown or State.BROKEN]
+
+
+def reminder(before: str | None, found: Health, told_at: datetime | None, now: datetime) -> int:
+    """For how many days a source has been unwell, if it is time to say so again; 0 where it is not."""
+    if found.state is State.WORKING or str(found.state) != before or told_at is None or now - told_at < REMIND:
+        return 0
+    return max((now - (found.since or told_at)).days, 1)
 
 
 def observe(
@@ -158,14 +172,20 @@ def observe(
     grace: timedelta,
     zone: str = SHANGHAI,
 ) -> list[str]:
-    """Write one event for each source whose state has changed; keys of the events."""
+    """Write one event for each source whose state has changed, and a reminder a day of trouble that goes on.
+
+    A reminder is not written where somebody has acknowledged the state. Returns keys of the events.
+    """
     written = []
     for source in sources:
         found = health_of(session, source, now, grace, zone)
         before = runs.last_state_told(session, source.id)
-        kind = change(before, found)
+        kind, days = change(before, found), 0
         if kind is None:
-            continue
+            days = reminder(before, found, runs.last_told(session, source.id), now)
+            if not days or acknowledged(session, source.id, str(found.state), now):
+                continue
+            kind = kind_of(found)
         facts = {
             "source": source.id,
             "name": source.name,
@@ -175,7 +195,7 @@ def observe(
             "why": found.why,
             "since": found.since.isoformat() if found.since else None,
             "last_good": found.last_good.isoformat() if found.last_good else None,
-        }
+        } | ({"reminder": days} if days else {})
         key = f"{kind}:{source.id}:{now.isoformat()}"
         if save_event(session, key, kind, source.id, facts, now, addressed(kind, source.place, 1.0)):
             written.append(key)

@@ -22,9 +22,10 @@ from sqlmodel import Session
 
 from alerts.outbox import Channel, Tally, bury_orphans, deliver_to, transact
 from crawler.turns import host_of
-from monitor import disk
+from monitor import disk, pulse
 from monitor.children import Children, Ended
 from monitor.crawling import Errand, command, job
+from monitor.expecting import all_quiet, expect
 from monitor.health import GOOD, MUTE, observe
 from monitor.instance import only_instance
 from monitor.posting import post_of
@@ -88,10 +89,19 @@ def launch_crawler(settings: Settings, names: Mapping[str, str]) -> Launch:
 class Plan:
     """What runs in one scheduler: crawls, deliveries, looks at the health of sources, a heartbeat."""
 
-    def __init__(self, settings: Settings, engine: Engine, sources: Sequence[Source], launch: Launch, clock: Clock):
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        sources: Sequence[Source],
+        launch: Launch,
+        clock: Clock,
+        registry: Sequence[Source] = (),
+    ):
         self._settings = settings
         self._engine = engine
         self._sources = tuple(sources)
+        self._registry = tuple(registry) or self._sources
         self._launch = launch
         self._clock = clock
         self._zone = settings.schedule.timezone
@@ -205,7 +215,16 @@ class Plan:
             log.warning("source.changed event=%s", key)
 
     async def _look(self) -> None:
+        """Once an hour: sources that are late, reports that should be out, a day on which nothing happened."""
         await self._observe(self._sources)
+        for key in await transact(self._engine, self._day):
+            log.info("day.told event=%s", key)
+
+    def _day(self, session: Session) -> list[str]:
+        now, schedule, told = self._clock(), self._settings.schedule, self._settings.addressed
+        late = expect(session, self._registry, told, now, schedule.slack, self._zone)
+        quiet = all_quiet(session, self._sources, told, now, self._grace, self._zone) if schedule.all_quiet else []
+        return late + quiet
 
     async def _deliver(self, channel: Channel) -> None:
         await deliver_to(self._engine, self._post, channel, self._clock)
@@ -225,6 +244,18 @@ class Plan:
             waiting.get(outbox.DUE, 0),
             waiting.get(outbox.DEAD, 0),
         )
+        await self._show_life(now)
+
+    async def _show_life(self, now: datetime) -> None:
+        schedule = self._settings.schedule
+        if schedule.metrics:
+            await pulse.expose(schedule.metrics, await asyncio.to_thread(self._samples, now))
+        if schedule.heartbeat:
+            await pulse.ping(schedule.heartbeat, self._settings.crawl.opened)
+
+    def _samples(self, now: datetime) -> pulse.Samples:
+        with reading(self._engine) as session:
+            return pulse.samples(session, self._sources, now, self._grace, self._zone)
 
     def _waiting(self) -> dict[str, int]:
         with reading(self._engine) as session:
@@ -246,10 +277,12 @@ async def run(
     sources: Sequence[Source],
     launch: Launch | None = None,
     clock: Clock = utc_now,
+    registry: Sequence[Source] = (),
 ) -> None:
     """Schedule until SIGTERM or SIGINT; then end everything, within ten seconds.
 
     sources  those to watch, every one of them crawlable
+    registry all sources, those included that may not be crawled: reports of their places are expected too
     launch   the command line and standard input of a crawl of some sources, quiet or not
     raises   DatabaseBusy when another scheduler runs on the database; BadSetting for channels without their secrets
     """
@@ -263,7 +296,7 @@ async def run(
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a job is still at work
     with only_instance(engine):
         names = {source.id: source.name for source in sources}
-        plan = Plan(settings, engine, sources, launch or launch_crawler(settings, names), clock)
+        plan = Plan(settings, engine, sources, launch or launch_crawler(settings, names), clock, registry)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop, number)
         plan.start()

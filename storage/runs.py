@@ -1,12 +1,12 @@
 """Questions and writes about runs: what the scheduler knows of what it started. The caller's session commits."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, desc, select
 
-from storage.model import Event, Receipt
+from storage.model import Copy, Event, Reading, Receipt, Report
 
 
 def last_runs(session: Session, source: str, limit: int = 30) -> list[Receipt]:
@@ -41,6 +41,43 @@ def last_state_told(session: Session, source: str) -> str | None:
         .order_by(desc(Event.at), desc(Event.id))
     ).first()
     return str(facts["state"]) if facts and facts.get("state") else None
+
+
+def last_told(session: Session, source: str) -> datetime | None:
+    """When the last event about a source was written; None where there was none."""
+    wanted = select(func.max(Event.at)).where(Event.subject == source, col(Event.kind).like("source.%"))
+    return session.exec(wanted).one()
+
+
+def happened_since(session: Session, since: datetime, without: Collection[str]) -> bool:
+    """Has there been an event since then, but for these kinds?"""
+    wanted = select(Event.id).where(col(Event.at) > since, col(Event.kind).not_in(without)).limit(1)
+    return session.exec(wanted).first() is not None
+
+
+def reports_seen(session: Session) -> list[tuple[str, int, date | None]]:
+    """(place code, year, first day it was out) of every report whose place and year are known.
+
+    The day is that of its earliest publication that is not before its meeting, else that of the meeting, else None.
+    """
+    wanted = (
+        select(Report.place, Report.year, Report.meeting_on, func.min(Reading.published_on))
+        .join(Copy, col(Copy.report_id) == col(Report.id), isouter=True)
+        .join(Reading, col(Copy.reading_id) == col(Reading.id), isouter=True)
+        .where(col(Report.place).is_not(None), col(Report.year).is_not(None))
+        .group_by(col(Report.id), col(Report.place), col(Report.year), col(Report.meeting_on))
+    )
+    seen = []
+    for place, year, meeting, published in session.exec(wanted):
+        days = [day for day in (meeting, published) if day is not None]
+        seen.append((str(place), int(year or 0), max(days, default=None)))
+    return seen
+
+
+def places_told(session: Session, kind: str, subject: str) -> set[str]:
+    """Codes of the places that events of a kind and subject have named."""
+    facts = session.exec(select(Event.facts).where(Event.kind == kind, Event.subject == subject))
+    return {str(place["code"]) for told in facts for place in told.get("places", [])}
 
 
 def settle_receipts(

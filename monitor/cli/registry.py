@@ -1,17 +1,23 @@
 """The sources and how they are: sources, status."""
 
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table
-from monitor.cli.show import DONE, clean, emit, tell
+from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
+from monitor.cli.show import DONE, PARTLY, clean, emit, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
+    from monitor.expectation import Group
     from storage.values import Source
 
 app = typer.Typer()
@@ -19,27 +25,121 @@ app = typer.Typer()
 
 @app.command()
 def sources(
-    action: Annotated[str | None, typer.Argument(metavar="[show]", help="`show SOURCE…` gives whole entries.")] = None,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…")] = None,
+    action: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[show|check|add]",
+            help="`show SOURCE…`: whole entries. `check [SOURCE…]`: a dry run, step by step. `add URL`: a new entry.",
+        ),
+    ] = None,
+    what: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE|URL]…")] = None,
+    place: Annotated[str | None, typer.Option(help="add: the place that the site publishes for.")] = None,
+    title: Annotated[str | None, typer.Option(help="add: regular expression for the texts of links.")] = None,
+    name: Annotated[str | None, typer.Option(help="add: what the source is called.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="add: its id.")] = None,
+    tier: Annotated[int | None, typer.Option(help="add: 1 portal … 5 mirror.")] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="add: write the entry even if the dry run fails.")] = False,
     as_json: Json = False,
     settings: SettingsFile = None,
     database: Database = None,
 ) -> int:
-    """The registry, checked, with the health of each source."""
+    """The registry, checked, with the health of each source; a dry run of sources; a new source."""
+    from storage.errors import BadArgument
+
+    if action == "add":
+        said = {"id": id_, "name": name, "title": title, "tier": tier}
+        return add_source(what or [], place, said, settings, anyway=anyway, as_json=as_json)
+    if any(given is not None for given in (place, title, name, id_, tier)) or anyway:
+        raise BadArgument("--place, --title, --name, --id, --tier and --anyway go with `sources add URL`")
+    if action == "check":
+        return check_sources(what or [], settings, as_json=as_json)
+    if action not in (None, "show"):
+        raise BadArgument(f"sources {action}: no such action; show, check and add are")
+    return list_sources(what or [], settings, database, whole=action == "show", as_json=as_json)
+
+
+def list_sources(ids: list[str], settings: Path | None, database: str | None, *, whole: bool, as_json: bool) -> int:
+    """The registry with the health of each source."""
     from monitor.registry import registered
     from storage.database import reading
-    from storage.errors import BadArgument, NotKnown
 
-    if action not in (None, "show"):
-        raise BadArgument(f"sources {action}: no such action; `sources` lists, `sources show SOURCE` gives an entry")
     with hall(settings, database) as known, reading(known.engine) as session:
-        every = registered(known.settings)
-        strangers = set(ids or []) - {source.id for source in every}
-        if strangers:
-            raise NotKnown(f"no source {', '.join(sorted(strangers))}; `reportwatch sources` lists them")
-        lines = [source_line(known, session, source) for source in every if not ids or source.id in ids]
-    show_sources(lines, whole=action == "show", as_json=as_json)
+        lines = [source_line(known, session, s) for s in among(registered(known.settings), ids)]
+    show_sources(lines, whole=whole, as_json=as_json)
     return DONE
+
+
+def among(every: "Sequence[Source]", ids: list[str]) -> "list[Source]":
+    """The sources of these ids, all where none is given; NotKnown names those that no file has."""
+    from storage.errors import NotKnown
+
+    strangers = set(ids) - {source.id for source in every}
+    if strangers:
+        raise NotKnown(f"no source {', '.join(sorted(strangers))}; `reportwatch sources` lists them")
+    return [source for source in every if not ids or source.id in ids]
+
+
+def check_sources(ids: list[str], settings: Path | None, *, as_json: bool) -> int:
+    """A dry run of each source, one after another; exit status 3 where one does not work."""
+    from monitor.cli.probing import check
+    from monitor.registry import registered
+    from monitor.settings import load
+
+    known = load(settings)
+    failed = 0
+    for source in among(registered(known), ids):
+        steps = check(source, known)
+        show_steps(steps, as_json=as_json)
+        failed += not steps[-1]["ok"]
+    return PARTLY if failed else DONE
+
+
+def show_steps(steps: list[dict[str, Any]], *, as_json: bool) -> None:
+    """The steps of a dry run."""
+    for step in steps:
+        if as_json:
+            emit(step)
+        else:
+            print(clean(f"{step['source']:<12} {'ok ' if step['ok'] else '-- '} {step['step']:<9}{step['found']}"))
+    sys.stdout.flush()
+
+
+def add_source(
+    urls: list[str], place: str | None, said: dict[str, Any], settings: Path | None, *, anyway: bool, as_json: bool
+) -> int:
+    """Probe an address, name its family, and write its entry to the user's own sources."""
+    from monitor.cli.probing import bounded, dry_run, entry_for, guessed, source_of, steps_of, with_pages, written
+    from monitor.places import learn
+    from monitor.registry import own_folder, registered
+    from monitor.settings import load
+    from storage.errors import BadArgument
+
+    if len(urls) != 1:
+        raise BadArgument("sources add takes one address: of the page that lists reports, of a board or a feed")
+    known = load(settings)
+    learn(known.places)
+    taken = {source.id for source in registered(known)}
+    code = the_place(place).code if place else None
+    guess, page = guessed(urls[0], known)
+    entry = entry_for(page.url if guess.family != "epaper" else urls[0], guess, said | {"place": code}, taken)
+    tell(f"reportwatch: family {guess.family}: {guess.why}")
+    found = dry_run(bounded(source_of(entry)), known)
+    entry = with_pages(entry, found)
+    steps = steps_of(source_of(entry), found)
+    show_steps(steps, as_json=as_json)
+    works = bool(steps[-1]["ok"])
+    entry["certainty"] = "verified" if works else "unknown"
+    entry["evidence"] = f"sources add, {datetime.now(UTC):%Y-%m-%d}: {steps[-1]['found']}"
+    if not works and not anyway:
+        tell("reportwatch: not written; --anyway writes it all the same, for you to mend:")
+        tell(written(entry))
+        return PARTLY
+    file = own_folder(known) / "own.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as own:
+        own.write("\n" + written(entry))
+    tell(f"reportwatch: written to {file} as {entry['id']}")
+    return DONE if works else PARTLY
 
 
 def show_sources(lines: list[dict[str, Any]], *, whole: bool, as_json: bool) -> None:
@@ -93,26 +193,42 @@ def status(
 ) -> int:
     """What is due, late, failing or silent; the last receipts; alerts that are not delivered."""
     from crawler.sources import crawlable
+    from monitor.expecting import lines as overdue_lines
     from monitor.registry import registered
     from storage import outbox, queries
     from storage.database import reading
 
     with hall(settings, database) as known, reading(known.engine) as session:
-        lines = [status_line(known, session, source) for source in registered(known.settings) if crawlable(source)]
+        every = registered(known.settings)
+        lines = [status_line(known, session, source) for source in every if crawlable(source)]
+        groups = expected_groups(known, session, every)
         waiting = outbox.waiting(session)
         undone = len(queries.readings_to_watch(session))
     if as_json:
         for line in lines:
             emit(line)
+        for found in groups:
+            if found.overdue:
+                emit({"overdue": found})
         emit({"alerts": waiting, "readings_waiting": undone})
         return DONE
     shown = ("source", "state", "last_run", "reason", "pages", "fresh", "next_due", "why")
     table(shown, [[line[name] for name in shown] for line in lines])
     print(f"\ntimes are {known.settings.schedule.timezone}")
+    for said in overdue_lines(groups):
+        print(clean(said))
     print(f"alerts: {', '.join(f'{count} {state}' for state, count in sorted(waiting.items())) or 'none yet'}")
     if undone:
         tell(f"reportwatch: {undone} readings wait for the desk; the next crawl settles them")
     return DONE
+
+
+def expected_groups(known: Hall, session: "Session", every: "Sequence[Source]") -> "list[Group]":
+    """The places whose reports should be out, as of today."""
+    from monitor.expecting import expected
+
+    schedule = known.settings.schedule
+    return expected(session, every, datetime.now(ZoneInfo(schedule.timezone)).date(), schedule.slack)
 
 
 def local(time: datetime, zone: str) -> str:

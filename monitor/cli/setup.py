@@ -80,8 +80,9 @@ def run(
     with hall(settings, database) as known:
         for warning in known.settings.warnings():
             tell(f"reportwatch: {warning}")
-        sources = [source for source in registered(known.settings) if crawlable(source)]
-        asyncio.run(scheduled(known.settings, known.engine, sources))
+        every = registered(known.settings)
+        sources = [source for source in every if crawlable(source)]
+        asyncio.run(scheduled(known.settings, known.engine, sources, registry=every))
     return DONE
 
 

@@ -8,6 +8,7 @@ from monitor.timetable import last_due, next_due, trigger
 from storage.database import connect, migrate, writing
 from storage.errors import BadSetting
 from storage.model import Event, Receipt
+from storage.mutes import mute
 from storage.values import Source
 
 NOW = datetime(2026, 1, 20, 8, 0, tzinfo=UTC)
@@ -130,7 +131,7 @@ def test_each_change_is_one_event_to_those_who_want_it(tmp_path):
                 observe(session, [DAILY], addressed, now, GRACE)
     with writing(engine) as session:
         events = session.exec(select(Event).order_by(Event.id)).all()
-    told = [(event.kind, event.facts["before"], event.facts["state"]) for event in events]
+    told = [(e.kind, e.facts["before"], e.facts["state"]) for e in events if "reminder" not in e.facts]
     assert told == [
         ("source.blocked", None, "blocked"),
         ("source.silent", "blocked", "silent"),
@@ -167,3 +168,29 @@ def test_the_last_time_is_found_however_rare(line, due):
 def test_lines_that_mislead_are_refused(line):
     with pytest.raises(BadSetting, match="cron line"):
         trigger(line)
+
+
+def test_trouble_that_goes_on_is_said_again_once_a_day_until_somebody_acknowledges_it_or_it_ends(tmp_path):
+    engine = connect(f"sqlite:///{tmp_path / 'known.db'}")
+    migrate(engine)
+
+    def seen(hours: float, reason: str = "blocked") -> list[str]:
+        now = NOW + timedelta(hours=hours)
+        with writing(engine) as session:
+            session.add(Receipt(source="lanting", started_at=now, ended_at=now, reason=reason, pages=reason in GOOD))
+            session.flush()
+            keys = observe(session, [DAILY], lambda *_: [], now, GRACE)
+            events = [session.exec(select(Event).where(Event.key == key)).one() for key in keys]
+            return [f"{event.kind} {event.facts.get('reminder')}" for event in events]
+
+    assert seen(0, "finished") == []
+    assert [seen(hours) for hours in (24, 30, 47)] == [["source.blocked None"], [], []]
+    assert [seen(hours) for hours in (48, 49, 72)] == [["source.blocked 1"], [], ["source.blocked 2"]]
+    with writing(engine) as session:
+        mute(session, "source:lanting", None, NOW, "blocked")
+    assert seen(96) == []
+    assert seen(97, "empty") == ["source.silent None"]
+    assert seen(121, "empty") == ["source.silent 1"]
+    assert seen(122, "finished") == ["source.recovered None"]
+    assert seen(170, "finished") == []
+    engine.dispose()
