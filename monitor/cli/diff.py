@@ -15,6 +15,7 @@ from storage.values import Finding, FindingKind
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from monitor.cli.citing import Library
     from storage.model import Report
 
 app = typer.Typer()
@@ -45,7 +46,7 @@ def diff(
         if versions or copies:
             from monitor.cli.editions import show_editions
 
-            return show_editions(known, wanted(what), form, versions=versions)
+            return show_editions(known, wanted(what), form, top, versions=versions)
         kinds = kinds_of(only)
         if what is None:
             whole, failed = every(known, all_of, against)
@@ -78,6 +79,7 @@ def differs(view: Shown) -> bool:
 
 def single(known: Hall, what: str, year: int | None, against: int | None) -> Shown:
     """One place's comparison; a report may be named as a whole, 110108/2023."""
+    from monitor.cli.citing import library
     from storage.database import reading
 
     code, _, named = what.partition("/")
@@ -86,36 +88,36 @@ def single(known: Hall, what: str, year: int | None, against: int | None) -> Sho
     if year is None:
         raise BadArgument(f"diff {what}: of which year? `reportwatch reports {what}` lists those known")
     with reading(known.engine) as session:
-        return view_of(session, known, the_place(what).code, year, against)
+        return view_of(session, library(known), the_place(what).code, year, against)
 
 
 def every(known: Hall, year: int | None, against: int | None) -> tuple[list[Shown], int]:
     """The comparisons of all places of a year, and how many reports of it could not be compared, which is said."""
+    from monitor.cli.citing import library
     from storage import queries
     from storage.database import reading
 
     if year is None:
         raise BadArgument("diff: give a place and a year, or --year YEAR for all places")
-    views, failed = [], 0
+    views, failed, shelf = [], 0, library(known)
     with reading(known.engine) as session:
         for report in queries.reports(session, year=year):
             try:
-                views.append(view_of(session, known, report.place or report.name, year, against))
+                views.append(view_of(session, shelf, report.place or report.name, year, against))
             except NotKnown as error:
                 tell(f"reportwatch: {error}")
                 failed += 1
     return views, failed
 
 
-def view_of(session: "Session", known: Hall, code: str, year: int, against: int | None) -> Shown:
+def view_of(session: "Session", shelf: "Library", code: str, year: int, against: int | None) -> Shown:
     """The comparison of one report, with citations and what a reader must know."""
-    from monitor.cli.citing import citation, library, past
+    from monitor.cli.citing import citation, past
 
     report, earlier = pair(session, code, year, against)
     findings, notes = judged(findings_of(session, report, earlier), new_whole=report.whole, old_whole=earlier.whole)
     if earlier.year is not None and against is None and earlier.year != year - 1:
         notes.insert(0, f"{code}/{year - 1} is not known whole; compared with {earlier.year}")
-    shelf = library(known)
     return shown(
         citation(session, report, shelf),
         citation(session, earlier, shelf),

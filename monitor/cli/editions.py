@@ -1,6 +1,6 @@
 """Texts of one report held against each other: what was edited at an address, where copies disagree."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from monitor.cli.hall import Hall
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from storage.model import Reading
 
+AT_MOST = 60  # differences shown of two texts, unless more are asked for
 
-def show_editions(known: Hall, what: str, form: Format, *, versions: bool) -> int:
-    """Print what differs; exit status 1 where anything does."""
+
+def show_editions(known: Hall, what: str, form: Format, top: int | None, *, versions: bool) -> int:
+    """Print what differs, at most `top` differences of two texts; exit status 1 where anything does."""
     from storage.database import reading
 
     if form not in (Format.TEXT, Format.JSON):
@@ -26,12 +28,14 @@ def show_editions(known: Hall, what: str, form: Format, *, versions: bool) -> in
         found = edits_of(session, what) if versions else copies_of(session, what)
     for line, differences in found:
         if form is Format.JSON:
-            emit({**line, "differences": plain(differences)})
+            emit({**line, "differences": plain(differences[:top])})
             continue
         print(clean("  ".join(f"{name} {value}" for name, value in line.items() if value)))
         print(f"  {counted(differences)}")
-        for shown in difference_lines(differences, colour=coloured()):
+        for shown in islice(difference_lines(differences, colour=coloured()), top or AT_MOST):
             print(shown)
+        if len(differences) > (top or AT_MOST):
+            print(f"  … and {len(differences) - (top or AT_MOST)} more; --top N or --json shows them")
     if not found and form is Format.TEXT:
         print("one version only" if versions else "one copy only")
     return DIFFERENT if any(differences for _, differences in found) else DONE
@@ -54,7 +58,7 @@ def edit_of(session: "Session", url: str, old: "Reading", new: "Reading") -> tup
     """Two readings of an address in a row, and whether the page changed or only the reader."""
     digests = [[page.digest for page in queries.pages_of(session, row)] for row in (old, new)]
     same = digests[0] == digests[1]
-    line = {
+    line: dict[str, object] = {
         "url": url,
         "from": old.made_at.isoformat(timespec="minutes"),
         "to": new.made_at.isoformat(timespec="minutes"),

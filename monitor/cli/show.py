@@ -3,11 +3,12 @@
 import dataclasses
 import json
 import sys
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NoReturn
+
+from monitor.views.safe import clean as clean
 
 DONE, DIFFERENT, WRONG, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -31,11 +32,6 @@ def emit(value: object) -> None:
     """One JSON object on a line of standard output; a lone surrogate becomes its escape."""
     line = json.dumps(plain(value), ensure_ascii=False)
     sys.stdout.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
-
-
-def clean(text: str) -> str:
-    """Text that cannot command a terminal: control and format characters become visible or go (ECMA-48)."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def tell(message: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
+from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
 from monitor.cli.rendering import write
 from monitor.cli.show import DONE, clean, emit, plain
 from monitor.views.shown import Citation
@@ -16,6 +16,7 @@ from storage.errors import NotKnown
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from monitor.cli.citing import Library
     from monitor.indicators import Year
     from storage.model import Report
     from storage.values import Outline
@@ -46,15 +47,16 @@ def targets(
     database: Database = None,
 ) -> int:
     """The main targets by year: target, the outcome told a year later, the next target."""
+    from monitor.cli.citing import library
     from storage.database import reading
 
     with hall(settings, database) as known, reading(known.engine) as session:
         if len(what) == 4 and what.isdigit():
-            rows, cited = of_year(session, known, int(what))
+            rows, cited = of_year(session, library(known), int(what))
             title, by_place = f"main targets 主要目标 {what}", True
         else:
             place = the_place(what)
-            rows, cited = of_place(session, known, place.code)
+            rows, cited = of_place(session, library(known), place.code)
             title, by_place = f"main targets 主要目标 {place.name}", False
     if not rows:
         raise NotKnown(f"{what}: no main targets in the reports known; `reportwatch reports` lists those")
@@ -64,19 +66,18 @@ def targets(
     return DONE
 
 
-def of_place(session: "Session", known: Hall, code: str) -> "tuple[list[Year], Cited]":
+def of_place(session: "Session", shelf: "Library", code: str) -> "tuple[list[Year], Cited]":
     """The indicators of a place over all its years."""
-    from monitor.cli.citing import citation, library
+    from monitor.cli.citing import citation
     from monitor.indicators import years
 
-    shelf = library(known)
     texts = outlines(session, code)
     name = next((report.place_name for report, _ in texts), code)
     cited = {(name, report.year or 0): citation(session, report, shelf) for report, _ in texts}
     return years(name, {report.year or 0: text for report, text in texts}), cited
 
 
-def of_year(session: "Session", known: Hall, year: int) -> "tuple[list[Year], Cited]":
+def of_year(session: "Session", shelf: "Library", year: int) -> "tuple[list[Year], Cited]":
     """The indicators of all places in one year."""
     from storage import queries
 
@@ -84,7 +85,7 @@ def of_year(session: "Session", known: Hall, year: int) -> "tuple[list[Year], Ci
     cited: Cited = {}
     for report in queries.reports(session, year=year):
         if report.place is not None:
-            found, sources = of_place(session, known, report.place)
+            found, sources = of_place(session, shelf, report.place)
             rows += [row for row in found if row.year == year]
             cited |= sources
     return rows, cited

@@ -79,6 +79,11 @@ def changed(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...
     )
 
 
+def is_edited(old: str, new: str) -> bool:
+    """Is one sentence the other one edited? Below half of the characters in common, more would be marked than not."""
+    return Indel.normalized_similarity(old, new) >= 0.5
+
+
 def stretches(text: str, spans: Sequence[tuple[int, str]], mark: str) -> tuple[Segment, ...]:
     """The text with the stretches that begin there marked."""
     segments: list[Segment] = []

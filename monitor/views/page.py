@@ -10,11 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor.views.chart import Point, svg
-from monitor.views.marks import GONE, NEW, Segment, changed
+from monitor.views.marks import GONE, NEW, Segment, changed, is_edited
 from monitor.views.safe import clean, inline, link
 from monitor.views.shown import TITLES, Citation, Entry, Shown, by_kind
 from monitor.views.story import Chapter
-from monitor.views.text import ALMOST, sentence
+from monitor.views.text import sentence
 
 TAGS = {NEW: "ins", GONE: "del"}
 
@@ -48,9 +48,8 @@ def facing(entry: Entry) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
     if prior is None:
         return sentence(entry, None), ()
     new = sentence(entry, prior)
-    if prior.likeness >= ALMOST:
-        return new, changed(inline(prior.text), inline(entry.finding.text))[0]
-    return new, (Segment(inline(prior.text)),)
+    old, line = inline(prior.text), inline(entry.finding.text)
+    return new, changed(old, line)[0] if is_edited(old, line) else (Segment(old),)
 
 
 def marked(segments: Sequence[Segment]) -> Markup:

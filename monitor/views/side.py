@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-from monitor.views.marks import Segment, changed, painted
+from monitor.views.marks import Segment, changed, is_edited, painted
 from monitor.views.safe import inline
-from monitor.views.shown import Entry, Shown, by_kind
-from monitor.views.text import ALMOST, head, sentence, sources
-from monitor.views.width import folded, padded, width
+from monitor.views.shown import TITLES, Entry, Shown, by_kind
+from monitor.views.text import head, sentence, sources
+from monitor.views.width import folded, width
 from storage.values import FindingKind
 
 NARROWEST = 40
@@ -17,20 +17,15 @@ GAP = " │ "
 def side(view: Shown, columns: int = 120, *, colour: bool = False) -> str:
     """Rows of two columns that take so many columns of a terminal together, CJK characters counting two."""
     half = (max(columns, NARROWEST) - len(GAP)) // 2
-    lines = [*head(view), "", row(label(view.old.label), label(view.new.label), half)]
+    lines = [*head(view), "", row([Segment(inline(view.old.label))], [Segment(inline(view.new.label))], half)]
     for kind, groups in by_kind(view):
-        lines += ["─" * half + "─┼─" + "─" * half, row(label(""), label(f"{kind}"), half)]
+        lines += ["─" * half + "─┼─" + "─" * half, row([], [Segment(TITLES[kind])], half)]
         for heading, entries in groups:
             if heading:
                 lines += beside([], [Segment(inline(heading))], half, colour=colour)
             for entry in entries:
                 lines += entry_rows(view, entry, half, colour=colour)
     return "\n".join([*lines, "", *sources(view.sources), ""])
-
-
-def label(words: str) -> str:
-    """Words on one line."""
-    return inline(words)
 
 
 def entry_rows(view: Shown, entry: Entry, half: int, *, colour: bool) -> list[str]:
@@ -56,26 +51,21 @@ def facing(entry: Entry) -> tuple[Sequence[Segment], Sequence[Segment]]:
         return [Segment(inline(finding.text))], []
     if prior is None:
         return [], sentence(entry, prior)
-    if prior.likeness >= ALMOST:
-        return changed(inline(prior.text), inline(finding.text))
-    return [Segment(inline(prior.text))], sentence(entry, prior)
+    old, new = inline(prior.text), inline(finding.text)
+    return changed(old, new) if is_edited(old, new) else ([Segment(old)], sentence(entry, prior))
 
 
 def beside(old: Sequence[Segment], new: Sequence[Segment], half: int, *, colour: bool) -> list[str]:
     """Two stretches side by side, broken into lines; marks that are no colours take columns too."""
-    spare = 0 if colour else 4
+    if not colour:
+        old, new = [Segment(painted(old, colour=False))], [Segment(painted(new, colour=False))]
     pairs: Iterable[tuple[list[Segment], list[Segment]]] = zip_longest(
-        folded(old, half - spare), folded(new, half - spare), fillvalue=[]
+        folded(old, half), folded(new, half), fillvalue=[]
     )
-    return [
-        row(painted(left, colour=colour), painted(right, colour=colour), half, width("".join(s.text for s in left)))
-        if colour
-        else row(painted(left, colour=False), painted(right, colour=False), half)
-        for left, right in pairs
-    ]
+    return [row(left, right, half) for left, right in pairs]
 
 
-def row(left: str, right: str, half: int, taken: int | None = None) -> str:
-    """One line of both columns; `taken` is what the left one shows, where colours make it longer."""
-    filled = padded(left, half) if taken is None else left + " " * (half - taken)
-    return f"{filled}{GAP}{right}".rstrip()
+def row(left: Sequence[Segment], right: Sequence[Segment], half: int) -> str:
+    """One line of both columns; colours take none."""
+    spaces = " " * (half - width("".join(segment.text for segment in left)))
+    return f"{painted(left, colour=True)}{spaces}{GAP}{painted(right, colour=True)}".rstrip()

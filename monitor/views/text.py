@@ -1,11 +1,10 @@
 """Findings for the eye, in a terminal or a mail; PURE."""
 
-from monitor.views.marks import Segment, changed, fragments, painted
+from monitor.views.marks import Segment, changed, fragments, is_edited, painted
 from monitor.views.safe import clean, inline
 from monitor.views.shown import TITLES, Citation, Entry, Shown, by_kind
 from storage.values import FindingKind, Prior
 
-ALMOST = 70  # likeness from which two sentences are shown as one that was edited
 MARKED = (FindingKind.NEW, FindingKind.MIXED)
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -56,7 +55,7 @@ def sentence(entry: Entry, prior: Prior | None) -> tuple[Segment, ...]:
     finding, line = entry.finding, inline(entry.finding.text)
     if finding.kind in MARKED:
         return fragments(line, [inline(fragment) for fragment in finding.new])
-    if finding.kind is FindingKind.REVISED and prior is not None and prior.likeness >= ALMOST:
+    if finding.kind is FindingKind.REVISED and prior is not None and is_edited(inline(prior.text), line):
         return changed(inline(prior.text), line)[1]
     return (Segment(line),)
 

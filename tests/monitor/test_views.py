@@ -141,6 +141,15 @@ def test_columns_are_even_for_wide_characters() -> None:
     assert max(width(line) for line in rows) <= 100
 
 
+def test_columns_stay_even_however_many_marks_a_line_has() -> None:
+    old = "".join(f"甲乙丙丁戊{c}" for c in "赵钱孙李周吴郑王冯陈")
+    new = "".join(f"甲乙丙丁戊{c}" for c in "东南西北春夏秋冬上下")
+    edited = finding(FindingKind.CONTINUED, new, 0.1, prior=(Prior(old, "", Part.PLAN, 80.0, 2025),))
+    said = side(chosen(shown(citation(2026), citation(2025), [edited]), [FindingKind.CONTINUED], None), 80)
+    assert "〔赵〕" in said
+    assert {width(line.partition(" │")[0]) for line in said.splitlines() if " │" in line} == {38}
+
+
 def test_colours_never_widen_a_column() -> None:
     plain_row = re.compile("\x1b\\[[0-9;]*m")
     rows = [plain_row.sub("", line) for line in side(view(), 100, colour=True).splitlines() if " │" in line]
