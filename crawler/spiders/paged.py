@@ -8,6 +8,7 @@ from scrapy.http import Response
 from crawler.spiders.article import Kept
 from crawler.spiders.links import canonical, links, page_number, tree
 from crawler.spiders.listing import GONE, ListingSpider, Steps, kept, told
+from storage.values import Page
 
 ARTICLE_PAGES = 60  # a report of 30 000 characters fills six of the longest kind, forty of the shortest
 
@@ -37,20 +38,18 @@ class PagedSpider(ListingSpider):
             yield from self.handed_on(*before)
             return
         pages = (*before, page)
-        following = next_page(page, before[0].page.url if before else page.page.url, len(pages) + 1)
+        following = next_page_of(page.page, before[0].page.url if before else page.page.url, len(pages) + 1)
         if page.page.status == 200 and following and len(pages) < ARTICLE_PAGES:
             yield self.ask(following, self.article, before=pages)
         else:
             yield from self.with_files(*pages)
 
 
-def next_page(page: Kept, first: str, number: int) -> str | None:
+def next_page_of(page: Page, first: str, number: int) -> str | None:
     """The address of an article's page of that number, where this page links to it."""
-    if "html" not in page.page.content_type.lower() and urlsplit(page.page.url).path.lower().endswith(
-        (".pdf", ".docx")
-    ):
+    if "html" not in page.content_type.lower() and urlsplit(page.url).path.lower().endswith((".pdf", ".docx")):
         return None
-    return _numbered((link.url for link in links(tree(page.page), page.page.url)), canonical(first), number)
+    return _numbered((link.url for link in links(tree(page), page.url)), canonical(first), number)
 
 
 def _numbered(urls: Iterable[str], first: str, number: int) -> str | None:
