@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from storage.errors import BadSetting, DatabaseBusy, DatabaseNewer, StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 WAIT = 30  # seconds that one writer waits for another
 WRITERS = 7_204_061  # number of the PostgreSQL advisory lock that stands for SQLite's single writer
@@ -85,8 +84,10 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def migrations(url: str) -> Config:
+def migrations(url: str) -> "Config":
     """Alembic's configuration; the scripts lie beside this file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
@@ -98,6 +99,35 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 
     raises  DatabaseNewer when the database knows a revision that this program does not
     """
+    head = newest_revision()
+    return (head, head) if revision_of(engine) == head else upgrade(engine)
+
+
+def newest_revision() -> str:
+    """The last revision of this program; each script is named by its own: 0001_first_tables.py."""
+    return max(
+        script.name.partition("_")[0] for script in (Path(__file__).parent / "migrations/versions").glob("0*.py")
+    )
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision that a database says it has; None for an empty one."""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return str(found) if found else None
+    except OperationalError as error:
+        raise StorageError(f"database {engine.url.database}: {error.orig}") from error
+
+
+def upgrade(engine: Engine) -> tuple[str | None, str]:
+    """Run the scripts that a database lacks. Alembic is imported here: it takes a tenth of a crawl's start."""
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = migrations(engine.url.render_as_string(hide_password=False))
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head() or ""

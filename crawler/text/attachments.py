@@ -13,11 +13,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import docx
-from docx.table import Table
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from crawler.text.pages import flow
 
@@ -80,6 +76,9 @@ def measured(body: bytes) -> zipfile.ZipFile:
 
 def of_docx(body: bytes) -> list[str]:
     """Paragraphs and tables of a Word document in order; the cells of a row are one line."""
+    import docx  # here and below: most crawls meet no such document, and the readers take a tenth of their start
+    from docx.table import Table
+
     measured(body).close()
     lines: list[str] = []
     try:
@@ -96,6 +95,9 @@ def of_docx(body: bytes) -> list[str]:
 
 def of_pdf(body: bytes) -> list[str]:
     """Paragraphs of a PDF, its running heads and page numbers left out; empty for a scan."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(io.BytesIO(body))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-import trafilatura
 from lxml import html
 from lxml.etree import _Element as Element
 
@@ -42,7 +41,7 @@ def opinion(root: Element) -> str:
     markup = html.tostring(root, encoding="unicode", with_tail=False)
     if len(markup) > LARGEST or deep(root):
         return ""
-    return tight(trafilatura.extract(markup, include_comments=False, favor_recall=True) or "")
+    return tight(extracted(markup))
 
 
 def rescue(root: Element) -> list[str]:
@@ -50,8 +49,14 @@ def rescue(root: Element) -> list[str]:
     markup = html.tostring(root, encoding="unicode")
     if len(markup) > LARGEST or deep(root):
         return []
-    found = trafilatura.extract(markup, include_comments=False, favor_recall=True) or ""
-    return [line.strip() for line in found.split("\n") if line.strip()]
+    return [line.strip() for line in extracted(markup).split("\n") if line.strip()]
+
+
+def extracted(markup: str) -> str:
+    """The text that trafilatura finds. It is imported here: most pages never ask it, and it slows every start."""
+    import trafilatura
+
+    return trafilatura.extract(markup, include_comments=False, favor_recall=True) or ""
 
 
 def deep(root: Element) -> bool:

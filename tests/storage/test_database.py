@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
-from storage.database import connect, migrate, migrations, reading, writing
+from storage.database import connect, migrate, migrations, newest_revision, reading, writing
 from storage.errors import BadSetting, DatabaseNewer
 from storage.model import Receipt
 from storage.save import close_receipt, open_receipt, required
@@ -21,6 +22,10 @@ def test_migrating_twice_changes_nothing_the_second_time(database: str) -> None:
     assert before is None
     assert migrate(engine) == (head, head)
     engine.dispose()
+
+
+def test_the_newest_revision_is_told_by_the_names_of_the_scripts() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(migrations("sqlite://")).get_current_head()
 
 
 def test_the_migrations_give_the_tables_that_the_model_describes(engine: Engine) -> None:
