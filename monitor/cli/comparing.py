@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from monitor.cli.rendering import Format, show_views
+from monitor.cli.forms import Format
+from monitor.cli.rendering import show_views
 from monitor.identity import identify
 from monitor.views.shown import USUAL, Citation, chosen, judged, shown
 from storage.archive import digest_of

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.forms import Format
 from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, the_place
-from monitor.cli.rendering import Format, show_views
+from monitor.cli.rendering import show_views
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, tell
 from monitor.views.shown import ALIKE, USUAL, Shown, chosen, judged, shown
 from storage.errors import BadArgument, NotKnown

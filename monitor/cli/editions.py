@@ -3,8 +3,9 @@
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from monitor.cli.forms import Format
 from monitor.cli.hall import Hall
-from monitor.cli.rendering import Format, coloured
+from monitor.cli.rendering import coloured
 from monitor.cli.show import DIFFERENT, DONE, clean, emit, plain
 from monitor.views.editions import Difference, counted, difference_lines, disagreeing, edited
 from storage import queries

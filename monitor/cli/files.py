@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.rendering import Format
+from monitor.cli.forms import Format
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
 from storage.errors import BadArgument, ReportwatchError
 from storage.values import Finding, FindingKind, Outline, Part, Reading

@@ -4,23 +4,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import Any
 
+from monitor.cli.forms import Format
 from monitor.cli.show import emit
 from monitor.views.lines import COLUMNS, finding_lines, finding_rows, sheet
 from monitor.views.shown import Shown
-
-
-class Format(StrEnum):
-    """How findings are shown."""
-
-    TEXT = "text"
-    SIDE = "side"
-    HTML = "html"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    CSV = "csv"
 
 
 def coloured() -> bool:

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.forms import YearFormat
 from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
 from monitor.cli.rendering import write
 from monitor.cli.show import DONE, clean, emit, plain
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 Cited = dict[tuple[str, int], Citation]
-
-
-class YearFormat(StrEnum):
-    """How years are shown."""
-
-    TEXT = "text"
-    HTML = "html"
-    JSON = "json"
-    CSV = "csv"
-
-
 Form = Annotated[YearFormat, typer.Option("--format", help="How to show it.")]
 
 
