@@ -9,7 +9,7 @@ from monitor.cli.forms import Format
 from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, the_place
 from monitor.cli.rendering import show_views
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, tell
-from monitor.views.shown import ALIKE, USUAL, Shown, chosen, judged, shown
+from monitor.views.shown import USUAL, Shown, chosen, judged, shown
 from storage.errors import BadArgument, NotKnown
 from storage.values import Finding, FindingKind
 
@@ -74,8 +74,8 @@ def kinds_of(only: str) -> set[FindingKind]:
 
 
 def differs(view: Shown) -> bool:
-    """Is there anything but what went on as it was?"""
-    return any(count for kind, count in view.counts.items() if kind not in ALIKE)
+    """Is there anything but what went on as it was? What became of last year's plan is no difference of the plans."""
+    return any(view.counts.get(kind) for kind in (*USUAL, "unjudged"))
 
 
 def single(known: Hall, what: str, year: int | None, against: int | None) -> Shown:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.views.safe import inline
+from monitor.views.shown import OF_THE_OLD
 from storage.values import Finding, FindingKind, Outline, Part
 
 NONE = "-"
@@ -28,7 +29,7 @@ def labelled(new: Outline, old: Outline, findings: Sequence[Finding]) -> Labelle
     items = [(f"N{k:03}", passage) for k, passage in enumerate(new.of(Part.PLAN, Part.CLOSING), 1)]
     priors = [(f"P{k:03}", passage) for k, passage in enumerate(old.passages, 1)]
     ids = {passage.text: name for name, passage in reversed(priors)}
-    marked = {f.position: f for f in findings if f.mark and f.kind is not FindingKind.DROPPED}
+    marked = {f.position: f for f in findings if f.mark and f.kind not in OF_THE_OLD}
     lines = [line_of(name, marked[passage.position], ids) for name, passage in items if passage.position in marked]
     return Labelled(rows(items), rows(priors), "".join(f"{line}\n" for line in lines), len(lines))
 

@@ -10,18 +10,24 @@ from itertools import groupby
 from crawler.text.fold import fold
 from storage.values import Finding, FindingKind, Prior
 
-TITLES = {
-    FindingKind.NEW: "new 新举措",
-    FindingKind.MIXED: "partly new 部分新增",
-    FindingKind.RETURNED: "returned 重新提出",
-    FindingKind.REVISED: "targets moved 指标调整",
-    FindingKind.DROPPED: "dropped 不再提及",
-    FindingKind.CONTINUED: "continued 延续",
-    FindingKind.GENERIC: "generic 一般表述",
+WORDS = {
+    "new": "new 新举措",
+    "mixed": "partly new 部分新增",
+    "returned": "returned 重新提出",
+    "revised": "targets moved 指标调整",
+    "dropped": "dropped 不再提及",
+    "unjudged": "not judged 无法判断",
+    "partly": "delivered in part 部分完成",
+    "unmentioned": "not mentioned in the review 未见交代",
+    "delivered": "delivered 已完成",
+    "continued": "continued 延续",
+    "generic": "generic 一般表述",
 }
+TITLES = {kind: words for name, words in WORDS.items() for kind in FindingKind if kind == name}  # in this order
 USUAL = (FindingKind.NEW, FindingKind.MIXED, FindingKind.RETURNED, FindingKind.REVISED, FindingKind.DROPPED)
-ALIKE = (FindingKind.CONTINUED, FindingKind.GENERIC)
 UNSURE = (FindingKind.NEW, FindingKind.MIXED, FindingKind.RETURNED)
+OF_THE_OLD = frozenset({"dropped", "delivered", "partly", "unmentioned"})  # kinds whose sentence is the old report's
+UNTOLD = frozenset({"dropped", "unmentioned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +92,18 @@ class Shown:
     new: Citation
     old: Citation
     entries: tuple[Entry, ...]
-    counts: Mapping[FindingKind, int]
+    counts: Mapping[str, int]
     notes: tuple[str, ...] = ()
     past: Mapping[int, Citation] = field(default_factory=dict)
 
     def cited(self, finding: Finding) -> Citation:
         """Where a finding's sentence stands: a dropped one in the old report."""
-        return self.old if finding.kind is FindingKind.DROPPED else self.new
+        return self.old if finding.kind in OF_THE_OLD else self.new
 
     def behind(self, prior: Prior) -> Citation:
-        """Where an earlier sentence stands."""
+        """Where the sentence stands that one answers to; that of a delivery is told by the new report."""
+        if prior.year is not None and prior.year == self.new.year:
+            return self.new
         return self.past.get(prior.year, self.old) if prior.year is not None else self.old
 
     @property
@@ -124,7 +132,7 @@ def shown(
 ) -> Shown:
     """All findings, with their ids."""
     entries = tuple(Entry(id_of(new.report, finding), finding) for finding in findings)
-    return Shown(new, old, entries, Counter(f.kind for f in findings), tuple(notes), past or {})
+    return Shown(new, old, entries, Counter(str(f.kind) for f in findings), tuple(notes), past or {})
 
 
 def chosen(whole: Shown, kinds: Collection[FindingKind], top: int | None) -> Shown:
@@ -151,13 +159,13 @@ def judged(
     """
     kept, notes = list(findings), []
     if not old_whole:
-        held = [f for f in kept if f.kind in UNSURE]
+        held = [f for f in kept if f.kind in UNSURE or f.kind == "unjudged"]
         kept = [f for f in kept if f.kind not in UNSURE]
         notes.append(
             f"the earlier report is known in part only: nothing is called new, {len(held)} sentences are not judged"
         )
     if not new_whole:
-        kept = [f for f in kept if f.kind is not FindingKind.DROPPED]
+        kept = [f for f in kept if f.kind not in UNTOLD]
         notes.append("the report is known in part only: nothing is called dropped")
     return kept, notes
 

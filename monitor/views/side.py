@@ -5,10 +5,9 @@ from itertools import zip_longest
 
 from monitor.views.marks import Segment, changed, is_edited, painted
 from monitor.views.safe import inline
-from monitor.views.shown import TITLES, Entry, Shown, by_kind
+from monitor.views.shown import OF_THE_OLD, TITLES, Entry, Shown, by_kind
 from monitor.views.text import head, sentence, sources
 from monitor.views.width import folded, width
-from storage.values import FindingKind
 
 NARROWEST = 40
 GAP = " │ "
@@ -35,7 +34,7 @@ def entry_rows(view: Shown, entry: Entry, half: int, *, colour: bool) -> list[st
     prior = finding.prior[0] if finding.prior else None
     own = f"[{inline(view.cited(finding).label)} {finding.part}] {inline(entry.id)} {finding.novelty:.2f}"
     other = f"[{inline(view.behind(prior).label)} {prior.part}] likeness {prior.likeness:.0f}" if prior else ""
-    cites = (own, other) if finding.kind is FindingKind.DROPPED else (other, own)
+    cites = (own, other) if finding.kind in OF_THE_OLD else (other, own)
     return [
         *beside(old, new, half, colour=colour),
         *beside([Segment(cites[0])], [Segment(cites[1])], half, colour=colour),
@@ -47,8 +46,8 @@ def facing(entry: Entry) -> tuple[Sequence[Segment], Sequence[Segment]]:
     """The old sentence and the new one, marked; by characters where they are one that was edited."""
     finding = entry.finding
     prior = finding.prior[0] if finding.prior else None
-    if finding.kind is FindingKind.DROPPED:
-        return [Segment(inline(finding.text))], []
+    if finding.kind in OF_THE_OLD:
+        return [Segment(inline(finding.text))], [Segment(inline(prior.text))] if prior else []
     if prior is None:
         return [], sentence(entry, prior)
     old, new = inline(prior.text), inline(finding.text)

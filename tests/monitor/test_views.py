@@ -15,7 +15,7 @@ from monitor.views.lines import BOM, COLUMNS, finding_lines, finding_rows, sheet
 from monitor.views.markdown import markdown
 from monitor.views.page import page
 from monitor.views.safe import cell, clean, link
-from monitor.views.shown import USUAL, Citation, Shown, chosen, judged, shown
+from monitor.views.shown import TITLES, USUAL, Citation, Shown, chosen, judged, shown
 from monitor.views.side import side
 from monitor.views.text import text
 from monitor.views.width import width
@@ -234,6 +234,18 @@ def test_nothing_is_called_dropped_that_a_missing_part_of_the_new_report_could_h
     kept, notes = judged(FINDINGS, new_whole=False)
     assert all(f.kind is not FindingKind.DROPPED for f in kept)
     assert "nothing is called dropped" in notes[0]
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_every_kind_has_a_title_and_is_shown_in_every_form(kind: FindingKind) -> None:
+    told = Prior("鹭洲大桥已经通车。", "", Part.REVIEW, 60.0, 2026)
+    every = shown(citation(2026), citation(2025), [finding(kind, "建成鹭洲大桥。", 0.4, prior=(told,))])
+    view_of_kind = chosen(every, {kind}, None)
+    for said in (text(view_of_kind), side(view_of_kind), markdown(view_of_kind), page([view_of_kind])):
+        assert "建成鹭洲大桥。" in said
+        assert TITLES[kind] in said
+    assert [line["kind"] for line in finding_lines(view_of_kind)] == [kind]
+    assert view_of_kind.behind(told) == citation(2026)
 
 
 def test_notes_are_told_in_every_form_for_the_eye() -> None:
