@@ -94,7 +94,8 @@ def health(
         return Health(State.NEVER_WORKED, why, since, None, shown)
     if shown is State.WORKING:
         due = last_due(source.cron, now - grace, zone)
-        if due is not None and max(receipt.started_at for receipt in receipts) < due:
+        begun = [receipt.started_at for receipt in receipts if receipt.started_at <= now]  # clocks are set back
+        if due is not None and max(begun, default=due - grace) < due:
             return Health(State.LATE, f"was due at {due.isoformat()} and has not run", due, last_good, State.LATE)
     return Health(shown, why, since, last_good, shown)
 
@@ -159,7 +160,12 @@ def kind_of(found: Health) -> str:
 
 def reminder(before: str | None, found: Health, told_at: datetime | None, now: datetime) -> int:
     """For how many days a source has been unwell, if it is time to say so again; 0 where it is not."""
-    if found.state is State.WORKING or str(found.state) != before or told_at is None or now - told_at < REMIND:
+    if (
+        found.state is State.WORKING
+        or str(found.state) != before
+        or told_at is None
+        or timedelta() <= now - told_at < REMIND
+    ):
         return 0
     return max((now - (found.since or told_at)).days, 1)
 

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -42,6 +44,7 @@ STAGGER = 2.0  # seconds between the starts of runs that are caught up
 DELIVERY = timedelta(minutes=1)
 LOOK = timedelta(hours=1)  # between two looks for sources that are late
 HEARTBEAT = timedelta(minutes=5)
+TICK = 60.0  # seconds between two looks at the clock, and by which it may be corrected without a word
 DEADLINE = 9.5  # seconds after SIGTERM at which the process ends come what may
 log = logging.getLogger("reportwatch.schedule")
 
@@ -60,6 +63,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def set_back(wall: timedelta, steady: float) -> bool:
+    """Was the clock set back while so much time went by on it, and so many seconds on a clock that nobody sets?"""
+    return wall.total_seconds() < steady - TICK
+
+
 def groups(sources: Sequence[Source]) -> list[Group]:
     """The sources by host and cron line."""
 
@@ -74,7 +82,7 @@ def missed(session: Session, source: Source, now: datetime, zone: str) -> bool:
     """Was the source due since its last run that nobody stopped or killed? True for one that never ran."""
     last = runs.last_start(session, source.id, (*MUTE, "killed", "missing"))
     due = last_due(source.cron, now, zone)
-    return last is None or (due is not None and last < due)
+    return last is None or last > now or (due is not None and last < due)  # in the future: the clock was set back
 
 
 def launch_crawler(settings: Settings, names: Mapping[str, str]) -> Launch:
@@ -127,6 +135,7 @@ class Plan:
         self._every(HEARTBEAT, self._beat)
         self._catch_up()
         self._jobs.start()
+        self._clockwatch = asyncio.ensure_future(self._watch_clock())
         log.info("scheduler.started sources=%d jobs=%d", len(self._sources), len(self._jobs.get_jobs()))
 
     def _add(self, work: Callable[..., Any], when: Any, *arguments: object, **options: Any) -> None:
@@ -214,6 +223,24 @@ class Plan:
         for key in written:
             log.warning("source.changed event=%s", key)
 
+    async def _watch_clock(self) -> None:
+        """Lay all jobs out again when the clock was set back: each waits for an hour that has gone."""
+        while True:
+            wall, steady = self._clock(), time.monotonic()
+            await asyncio.sleep(TICK)
+            if set_back(self._clock() - wall, time.monotonic() - steady):
+                log.warning("scheduler.clock_set_back now=%s", self._clock().isoformat())
+                self.realign()
+
+    def realign(self) -> None:
+        """Every job due again by the clock as it is now."""
+        now = self._clock()
+        for work in self._jobs.get_jobs():
+            if isinstance(work.trigger, IntervalTrigger):
+                work.modify(next_run_time=now)
+            elif not isinstance(work.trigger, DateTrigger):
+                work.reschedule(work.trigger)
+
     async def _look(self) -> None:
         """Once an hour: sources that are late, reports that should be out, a day on which nothing happened."""
         await self._observe(self._sources)
@@ -268,6 +295,7 @@ class Plan:
         for lock in self._hosts.values():  # whoever holds one is closing receipts
             async with lock:
                 pass
+        self._clockwatch.cancel()
         self._jobs.shutdown(wait=False)
 
 

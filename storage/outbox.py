@@ -17,6 +17,7 @@ from storage.save import required
 
 DUE, SENT, DEAD = "due", "sent", "dead"
 GATHERED, MUTED, UNWANTED = "gathered", "muted", "unwanted"
+FURTHEST = timedelta(days=8)  # no alert is put off for longer: a weekly digest is seven days away at most
 ACCEPTED, REFUSED, REJECTED = "sent", "refused", "rejected"
 
 
@@ -39,12 +40,17 @@ class Leased:
 def lease_due(
     session: Session, channel: str, due_by: datetime, now: datetime, lease: timedelta, limit: int = 1
 ) -> list[Leased]:
-    """Alerts of a channel that were due by then and are nobody's, longest due first; ours until now + lease."""
-    free = or_(col(Alert.leased_until).is_(None), col(Alert.leased_until) <= now)
+    """Alerts of a channel that were due by then and are nobody's, longest due first; ours until now + lease.
+
+    One that is leased or put off for longer than anybody ever does was written while the clock was wrong: it is due.
+    """
+    leased_until, due_at = col(Alert.leased_until), col(Alert.due_at)
+    free = or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * lease)
+    due = or_(due_at <= due_by, due_at > due_by + FURTHEST)
     wanted = (
         select(Alert, Event)
         .join(Event, col(Alert.event_id) == col(Event.id))
-        .where(Alert.state == DUE, Alert.held == "", Alert.channel == channel, col(Alert.due_at) <= due_by, free)
+        .where(Alert.state == DUE, Alert.held == "", Alert.channel == channel, due, free)
         .order_by(col(Alert.due_at), col(Alert.id))
         .limit(limit)
     )
@@ -94,7 +100,7 @@ def unarranged(session: Session, limit: int = 200) -> list[tuple[Alert, Event]]:
 def digests_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
     """(channel, recipient, sort) of those for whom alerts are held whose digest is due."""
     wanted = select(Alert.channel, Alert.recipient, Alert.held).where(
-        Alert.state == DUE, Alert.held != "", col(Alert.due_at) <= now
+        Alert.state == DUE, Alert.held != "", or_(col(Alert.due_at) <= now, col(Alert.due_at) > now + FURTHEST)
     )
     return sorted(set(session.exec(wanted)))
 
@@ -105,7 +111,7 @@ def held(session: Session, channel: str, recipient: str, sort: str, now: datetim
         select(Alert, Event)
         .join(Event, col(Alert.event_id) == col(Event.id))
         .where(Alert.state == DUE, Alert.held == sort, Alert.channel == channel, Alert.recipient == recipient)
-        .where(col(Alert.due_at) <= now)
+        .where(or_(col(Alert.due_at) <= now, col(Alert.due_at) > now + FURTHEST))
         .order_by(col(Alert.id))
     )
     return [(alert, event) for alert, event in session.exec(wanted)]

@@ -10,8 +10,8 @@ from storage.model import Copy, Event, Reading, Receipt, Report
 
 
 def last_runs(session: Session, source: str, limit: int = 30) -> list[Receipt]:
-    """The last receipts of a source, newest first."""
-    wanted = select(Receipt).where(Receipt.source == source).order_by(desc(Receipt.started_at), desc(Receipt.id))
+    """The last receipts of a source, newest first; in the order they were written, for clocks are set back."""
+    wanted = select(Receipt).where(Receipt.source == source).order_by(desc(Receipt.id))
     return list(session.exec(wanted.limit(limit)))
 
 
@@ -36,17 +36,15 @@ def last_start(session: Session, source: str, without: Collection[str] = ()) -> 
 def last_state_told(session: Session, source: str) -> str | None:
     """The state in the last event about a source; None where there was none."""
     facts = session.exec(
-        select(Event.facts)
-        .where(Event.subject == source, col(Event.kind).like("source.%"))
-        .order_by(desc(Event.at), desc(Event.id))
+        select(Event.facts).where(Event.subject == source, col(Event.kind).like("source.%")).order_by(desc(Event.id))
     ).first()
     return str(facts["state"]) if facts and facts.get("state") else None
 
 
 def last_told(session: Session, source: str) -> datetime | None:
     """When the last event about a source was written; None where there was none."""
-    wanted = select(func.max(Event.at)).where(Event.subject == source, col(Event.kind).like("source.%"))
-    return session.exec(wanted).one()
+    wanted = select(Event.at).where(Event.subject == source, col(Event.kind).like("source.%"))
+    return session.exec(wanted.order_by(desc(Event.id))).first()
 
 
 def happened_since(session: Session, since: datetime, without: Collection[str]) -> bool:

@@ -13,11 +13,10 @@ def said(text: str) -> str:
     ("english", "chinese"),
     [
         (
-            "whole: has 98 % of what at least two of 4 copies agree on; no damage seen, simplified characters, "
-            "source tier 1",
-            "全文：含 4 个版本中至少两个共有内容的 98%；未见损坏，简体，来源为政府门户网站",
+            "whole: has 98 % of what at least two of 4 copies agree on; no damage seen, source tier 1",
+            "全文：含 4 个版本中至少两个共有内容的 98%；未见损坏，来源为政府门户网站",
         ),
-        ("the only copy; 3 % unreadable, numbers masked", "目前唯一的版本；3% 无法辨认，数字被遮盖"),
+        ("the only copy; 3 % unreadable, simplified characters", "目前唯一的版本；3% 无法辨认，简体"),
         ("could not be reached: Timeout: no answer, twice", "无法连接：Timeout: no answer, twice"),
         ("was due at 2026-01-20T06:30:00 and has not run", "应于 2026-01-20T06:30:00 检查，至今未检查"),
         ("something new, and whole", "something new, and whole"),

@@ -82,7 +82,15 @@ class Round:
 
     def start(self) -> subprocess.Popen[str]:
         """`reportwatch crawl`, its log on a pipe."""
-        command = [sys.executable, "-m", "monitor.cli", "crawl", "--settings", str(self.folder / "settings.toml")]
+        command = [
+            sys.executable,
+            "-m",
+            "monitor.cli",
+            "crawl",
+            "--verbose",
+            "--settings",
+            str(self.folder / "settings.toml"),
+        ]
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def let_through(self) -> float:

@@ -34,7 +34,7 @@ def waiting(tmp_path: Path):
         file = tmp_path / "settings.toml"
         file.write_text(SETTINGS.format(folder=tmp_path / "known"), "utf-8")
         process = subprocess.Popen(
-            [sys.executable, "-m", "monitor.cli", "crawl", "--no-deliver", "--settings", str(file)],
+            [sys.executable, "-m", "monitor.cli", "crawl", "--verbose", "--no-deliver", "--settings", str(file)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
