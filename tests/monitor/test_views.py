@@ -238,7 +238,7 @@ def test_nothing_is_called_dropped_that_a_missing_part_of_the_new_report_could_h
 
 @pytest.mark.parametrize("kind", list(FindingKind))
 def test_every_kind_has_a_title_and_is_shown_in_every_form(kind: FindingKind) -> None:
-    told = Prior("鹭洲大桥已经通车。", "", Part.REVIEW, 60.0, 2026)
+    told = Prior("年内完工，车流如织，两岸一体。", "", Part.REVIEW, 60.0, 2026)
     every = shown(citation(2026), citation(2025), [finding(kind, "建成鹭洲大桥。", 0.4, prior=(told,))])
     view_of_kind = chosen(every, {kind}, None)
     for said in (text(view_of_kind), side(view_of_kind), markdown(view_of_kind), page([view_of_kind])):
