@@ -13,7 +13,7 @@ from storage.values import Outline, Part, Passage, Target
 AREA = (
     r"(?:全[省市区县旗州盟国域]|本级|区本级|市本级|县本级|地方|地方级|全口径|属地|实现|完成|预计|年度|年末|全年|力争)*"
 )
-HOW = r"(?:按可比(?:价格|口径)|按可比价|同口径|可比增速|实际|名义|平均|平均值|总额|总量|涨幅|增速|增幅|目标)*"
+HOW = r"(?:按可比(?:价格|口径)|按可比价|同口径|可比增速|实际|名义|平均|平均值|总额|总量|涨幅|增速|增幅|目标|按|预期)*"
 MONEY, PEOPLE, AIR, DAYS, WEIGHT = r".*元", r"[万]?人", r"微克.*", r"天|%|％", r".*(?:斤|吨)"
 # Stretches of more than one year, before a number in its sentence.
 SPAN = re.compile(
@@ -26,6 +26,7 @@ PAST_YEARS = re.compile(
 LATER = re.compile(r"到\s*(20\d\d)\s*年")
 LONG = re.compile(r"五年|十[一二三四五六]五")
 ONE_YEAR = re.compile(r"20\d\d年|过去一年|今年|去年")
+THIS_YEAR = re.compile(r"过去一年|过去的一年|去年|20\d\d年(?:[，,是]|全[省市区县年])")
 FALL = re.compile(r"(?:下降|降低|减少|回落|负增长|微降|降)(?:了|约|到)?[约至到]?$")
 
 
@@ -162,14 +163,20 @@ def better(indicator: Indicator, figure: Figure, known: Figure | None) -> bool:
 
 
 def of_one_year(passages: Sequence[Passage]) -> Iterator[Passage]:
-    """The passages but those under a heading that speaks of more, or in a review's paragraph from where it does."""
-    long: set[int] = set()
+    """The passages, without those of a review under a heading, or behind words in their paragraph, that speak of more.
+
+    A paragraph that says which year it speaks of is taken at its word: 过去一年, under “十四五”时期回顾 too.
+    """
+    single: dict[int, bool] = {}
     for passage in passages:
-        if passage.part is Part.REVIEW and PAST_YEARS.search(passage.text):
-            long.add(passage.paragraph)
-        elif ONE_YEAR.search(passage.text):
-            long.discard(passage.paragraph)
-        if passage.paragraph not in long and annual_heading(passage.heading):
+        if passage.part is not Part.REVIEW:
+            yield passage
+            continue
+        if PAST_YEARS.search(passage.text):
+            single[passage.paragraph] = False
+        elif THIS_YEAR.search(passage.text):
+            single[passage.paragraph] = True
+        if single.get(passage.paragraph, annual_heading(passage.heading)):
             yield passage
 
 

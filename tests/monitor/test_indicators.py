@@ -1,5 +1,8 @@
 """Facts about main targets, on invented reports."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from monitor.indicators import Year, figures, years
@@ -139,3 +142,17 @@ def test_the_numbers_of_an_initiative_are_those_of_what_the_words_name() -> None
         ("2032 review", 31),
     ]
     assert points(mentions, "无人机") == []
+
+
+@pytest.mark.corpus
+def test_the_main_targets_of_most_provinces_are_read(shared: Path) -> None:
+    """Of the 31 plans for 2026 and reviews of 2025; measured: 31 and 31 growth rates, 30 and 25 of jobs."""
+    found: Counter[tuple[str, str]] = Counter()
+    for file in sorted((shared / "corpus" / "prov" / "2026").glob("*.txt")):
+        text = outline(file.read_text("utf-8"))
+        for part in (Part.PLAN, Part.REVIEW):
+            found.update((part.value, key) for key in figures(text, part, 2026))
+    assert found["plan", "gdp"] >= 30, found
+    assert found["review", "gdp"] >= 30, found
+    assert found["plan", "jobs"] >= 29, found
+    assert found["review", "jobs"] >= 24, found

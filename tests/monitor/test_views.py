@@ -1,14 +1,17 @@
 """Facts about how findings are shown: the renderers, on invented findings."""
 
+import ast
 import csv
 import io
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from lxml import html
 
+import monitor.views
 from monitor.cli.show import plain
 from monitor.views.chart import Point, bars, svg
 from monitor.views.lines import BOM, COLUMNS, finding_lines, finding_rows, sheet
@@ -270,3 +273,16 @@ def test_bars_are_as_long_as_their_numbers() -> None:
 
 def test_a_chart_escapes_its_texts() -> None:
     assert "<script>" not in svg([Point(EVIL, 1, EVIL)], EVIL)
+
+
+def test_the_renderers_know_no_database_and_no_command() -> None:
+    room = Path(monitor.views.__path__[0])
+    imported = {
+        name
+        for file in room.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (name := node.module or "")
+    }
+    assert not {name for name in imported if name.startswith(("monitor.cli", "sqlmodel", "storage."))} - {
+        "storage.values"
+    }
