@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from alerts import mail, webhook
 from alerts.arrange import Rhythms, arrange, at_once
+from alerts.masking import masked, secrets_of
 from alerts.render import render
 from alerts.words import SHANGHAI
 from storage import outbox
@@ -160,10 +161,16 @@ def prepared(leased: Leased, channel: Channel, language: str) -> Message:
 
 
 async def send(message: Message, channel: Channel, now: datetime, opened: Sequence[str]) -> str:
-    """The channel's answer; DeliveryError where it did not take the message."""
-    if isinstance(channel, MailChannel):
-        return await mail.send(message, channel)
-    return await webhook.send(message, channel, now, opened)
+    """The channel's answer; DeliveryError where it did not take the message. Neither holds a secret of the channel."""
+    try:
+        if isinstance(channel, MailChannel):
+            answer = await mail.send(message, channel)
+        else:
+            answer = await webhook.send(message, channel, now, opened)
+    except DeliveryError as error:
+        error.args = (masked(str(error), secrets_of(channel)),)
+        raise
+    return masked(answer, secrets_of(channel))
 
 
 async def refuse(engine: Engine, post: Post, leased: Leased, error: DeliveryError, now: datetime, tally: Tally) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 from sqlmodel import Session
 
+from alerts.masking import masked, tokens
 from crawler import guard
 from monitor.health import GOOD, health_of
 from monitor.timetable import SHANGHAI
@@ -42,7 +43,7 @@ async def ping(url: str, opened: Sequence[str]) -> bool:
                 return True
             log.warning("heartbeat.refused status=%d", response.status)
     except (guard.AddressRefused, aiohttp.ClientError, OSError) as error:
-        log.warning("heartbeat.failed error=%s message=%s", type(error).__name__, error)
+        log.warning("heartbeat.failed error=%s message=%s", type(error).__name__, masked(str(error), tokens(url)))
     return False
 
 

@@ -26,9 +26,9 @@ def connect(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise BadSetting(
-            f"database: {url!r} is no database URL; write sqlite:///FILE or postgresql://HOST/NAME"
+            f"database: {hidden(url)!r} is no database URL; write sqlite:///FILE or postgresql://HOST/NAME"
         ) from error
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_pre_ping=True)
@@ -43,6 +43,15 @@ def connect(url: str) -> Engine:
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def hidden(url: str) -> str:
+    """A database URL, or what was meant to be one, without its password."""
+    front, at, host = url.rpartition("@")
+    if not at:
+        return url
+    start = front.find("//") + 2 if "//" in front else 0
+    return f"{front[:start]}{front[start:].partition(':')[0]}:***@{host}"
 
 
 def configure(connection: Any, _record: object) -> None:
