@@ -192,6 +192,8 @@ def undouble(decoded: Decoded) -> Decoded:
 
 
 def again(text: str, wrong: str, right: str) -> str:
-    """The text as if its bytes had been decoded with the right codec in the first place."""
+    """The text as if its bytes had been decoded with the right codec in the first place; lost characters stay lost."""
+    if "\ufffd" in text:
+        return "\ufffd".join(again(part, wrong, right) for part in text.split("\ufffd"))
     body = text.translate(CP1252).encode("latin-1", "replace") if wrong == "latin" else text.encode(wrong, "replace")
     return body.decode(right, "replace")

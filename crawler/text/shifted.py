@@ -13,6 +13,7 @@ import math
 import re
 from collections import Counter
 from functools import cache
+from heapq import nlargest
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ REPLACED = {
     "?": b"\xa3\xbf",
 }
 WIDENED = {"!": "！", ";": "；"}  # a later hand folded these to ASCII, inside a run too
+ENDINGS = 200  # ways to end a run that are held against what follows it
 LIKELY = 250  # characters tried between two dropped pairs, the commonest first
 BEAM = 16  # paths kept after each character
 NARROW = 8  # paths tried with a dropped pair, and characters tried for it
@@ -176,7 +178,7 @@ class Mender:
         while self.patience > 0 and (found := HIT.search(line, at)):
             at, start = found.end(), found.start()
             run = run_at(line, start + 1)
-            if run is None:
+            if run is None or (not run.pairs and bare(line, start, run.stop)):
                 continue
             self.patience -= 1
             after = self.restored(line, start, run, expected)
@@ -287,6 +289,7 @@ class Mender:
             ]
             middles = best([middle for way in ways[:NARROW] for middle in self.across(way)])
             found += [ended for middle in middles[:NARROW] for ended in self.guessed(middle, expected, last=True)]
+        found = nlargest(ENDINGS, found)
         behind = [fold for fold in map(folded, rest) if fold]
         tails = {last: self.model.text(behind, last) for last in {way.last for way in found}}
         return [way._replace(score=way.score + tails[way.last]) for way in found]
@@ -297,6 +300,12 @@ class Mender:
         likely = self.model.text(now, context) / max(1, len(now))
         stands = self.model.text(was, context) / max(1, len(was))
         return likely > LEAST and stands < SOUND and likely > stands + GAIN
+
+
+def bare(line: str, start: int, stop: int) -> bool:
+    """Are marks without a shifted pair between them just somebody's question marks?"""
+    before, after = line[start - 1 : start], line[stop : stop + 1]
+    return not "\u3400" <= before <= "\u9fff" or after in ("?", "!", "？", "！")
 
 
 def lossy(text: str) -> bool:
