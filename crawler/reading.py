@@ -77,7 +77,10 @@ def read(pages: Sequence[Page]) -> Reading:
     sheets = [sheet_of(page) for page in pages]
     first = sheets[0]
     text = "\n".join(joined(sheets))
-    failed = next((sheet for sheet in sheets if sheet.verdict != Verdict.OK), first)
+    cover = (Verdict.ATTACHMENT_ONLY,) if any(sheet.verdict == Verdict.OK for sheet in sheets[1:]) else ()
+    failed = next((sheet for sheet in sheets if sheet.verdict not in (Verdict.OK, *cover)), first)
+    if failed.verdict in cover:  # the file that the page only names has come along, and says what the page does not
+        failed = next(sheet for sheet in sheets if sheet.verdict == Verdict.OK)
     number = "" if failed is first else f"page {sheets.index(failed) + 1} of {len(sheets)}: "
     return Reading(
         url=pages[0].url,

@@ -86,6 +86,15 @@ async def test_a_notice_and_its_file_are_one_article_dated_by_the_notice(site: S
     assert "今年我们将推进第29项工程建设" in reading.text
 
 
+async def test_a_page_without_any_text_is_read_by_its_file(site: Site, bench: Bench) -> None:
+    site.pages["/list/"] = listing(("/a/t20250117_1.html", "2025年政府工作报告"))
+    site.pages["/a/t20250117_1.html"] = '<html><body><a href="./P1.docx">政府工作报告.docx</a></body></html>'
+    site.pages["/a/P1.docx"] = (200, {"Content-Type": "application/octet-stream"}, document(2025))
+    await bench.crawl(site.source())
+    [reading] = bench.rows(model.Reading)
+    assert (reading.verdict, reading.url[-14:]) == ("ok", "20250117_1.html"[-14:])
+
+
 async def test_a_file_that_is_gone_leaves_the_notice(site: Site, bench: Bench) -> None:
     site.pages["/list/"] = listing(("/a/t20250117_1.html", "关于印发2025年《政府工作报告》的通知"))
     site.pages["/a/t20250117_1.html"] = NOTICE.format("./P1.docx", "2025年政府工作报告.docx")

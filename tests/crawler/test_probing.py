@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from crawl_bench import Site, listing, report
 
-from crawler.families import family_of
+from crawler.families import Guess, family_of
 from crawler.sample.web import RunningWeb, serve
 from crawler.sources import load
 from monitor.cli.main import main
+from monitor.cli.probing import entry_for
 from storage.values import Page
 
 NOW = datetime(2026, 1, 7, tzinfo=UTC)
@@ -84,19 +85,22 @@ def test_add_probes_an_address_and_writes_its_entry(site: Site, home: Path, caps
     [source] = load([home.parent / "sources"])
     assert (source.id, source.family, source.place, source.certainty) == ("lanting", "column", "110108", "verified")
     assert "works" in source.evidence
-    assert main([*words[:3], "--settings", str(home)]) == 0
-    assert len({source.id for source in load([home.parent / "sources"])}) == 2
 
 
-def test_add_writes_nothing_that_does_not_work_unless_told_to(
-    site: Site, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_add_writes_nothing_that_does_not_work(site: Site, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site.pages["/list/"] = listing(("/a/2025001.html", "关于召开会议的通知"))
     words = ["sources", "add", f"{site.address}/list/", "--settings", str(home)]
     assert main(words) == 3
     assert not (home.parent / "sources").exists()
-    assert main([*words, "--anyway"]) == 3
-    assert load([home.parent / "sources"])[0].certainty == "unknown"
+    assert "not written; --anyway" in capsys.readouterr().err
+
+
+def test_an_id_is_made_of_the_host_and_taken_once() -> None:
+    guess = Guess("column", "")
+    assert entry_for("http://www.lanting.gov.cn/a/", guess, {}, set())["id"] == "lanting"
+    assert entry_for("http://www.lanting.gov.cn/a/", guess, {}, {"lanting"})["id"] == "lanting-2"
+    assert entry_for("http://127.0.0.1:8100/", guess, {"tier": 2}, set())["id"] == "127-0-0-1-8100"
+    assert entry_for("http://www.lanting.gov.cn/a/", guess, {"tier": None}, set())["tier"] == 1
 
 
 @pytest.mark.parametrize("path", ["/gone/", "/text/"])
