@@ -103,19 +103,29 @@ def side_of(passages: Sequence[Passage], table: str | None = None) -> Side:
 
 def plan_of(side: Side) -> Side:
     """The plan of a report alone."""
-    kept = np.flatnonzero(side.planned).tolist()
-    clauses = side.planned[side.clauses.owner]
+    return part_of(side, side.planned)
+
+
+def review_of(side: Side) -> Side:
+    """The sentences of a report's review alone, without its headings: what is told as done."""
+    return part_of(side, np.array([p.part is Part.REVIEW and not p.level for p in side.passages], dtype=bool))
+
+
+def part_of(side: Side, chosen: NDArray[np.bool_]) -> Side:
+    """The chosen sentences of a report alone."""
+    kept = np.flatnonzero(chosen).tolist()
+    clauses = chosen[side.clauses.owner]
     return Side(
         tuple(side.passages[k] for k in kept),
-        side.clauses.only(side.planned),
+        side.clauses.only(chosen),
         side.letters.only(clauses),
         tuple(side.folded[k] for k in kept),
         tuple(side.targets[k] for k in kept),
-        only(side.characters, side.planned),
-        only(side.phrases, side.planned),
+        only(side.characters, chosen),
+        only(side.phrases, chosen),
         only(side.pairs, clauses),
-        side.place[side.planned],
-        side.planned[side.planned],
+        side.place[chosen],
+        side.planned[chosen],
     )
 
 

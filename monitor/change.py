@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.align import Alignment, Side
-from storage.values import Target
+from storage.values import Part, Passage, Target
 
 # Things are counted by one word this year and another the next: 岗位5000个, then 5700人.
 COUNTERS = frozenset("人名户家个项件条座台部套处所张辆只栋幢间位支批对列架艘笔宗口眼盏片块段")
 SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 SCALED = re.compile("^[十百千万亿]+")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# Stretches of several years.
+SPAN = re.compile('五年|[三四]年[来间]|年均|十[一二三四五六]五"?(?:规划)?(?:时期|期间|末|以来)')
 RESULT = 0.85  # of the agreement is left where last year's number is a result and no target
 RANK = 0.95  # and for each sentence that answers better
 LEAST = 0.35  # agreement from which two numbers count as of one thing: best `revised` F1 by `train_novelty.py judge`
@@ -75,11 +77,22 @@ def agreement(new: Target, old: Target) -> float:
 
 
 def numbers_of(new: Side, old: Side, alignment: Alignment) -> list[tuple[Replacement, ...]]:
-    """For each new sentence what its numbers replace in the old sentences that answer to it best."""
-    return [
-        replacements(targets, [(old.targets[k], bool(old.planned[k])) for k in row[:ANSWERS]])
-        for targets, row in zip(new.targets, alignment.candidates.tolist(), strict=True)
-    ]
+    """For each new sentence what its numbers replace in the old sentences that answer to it best.
+
+    A number for five years and one for a year are of different things, whatever they count.
+    """
+    spans = [of_years(passage, text) for passage, text in zip(old.passages, old.folded, strict=True)]
+    found = []
+    for k, (targets, row) in enumerate(zip(new.targets, alignment.candidates.tolist(), strict=True)):
+        span = of_years(new.passages[k], new.folded[k]) if targets else False
+        asked = [(old.targets[j] if spans[j] is span else (), bool(old.planned[j])) for j in row[:ANSWERS]]
+        found.append(replacements(targets, asked))
+    return found
+
+
+def of_years(passage: Passage, folded: str) -> bool:
+    """Does a sentence speak of several years? One of an outlook does."""
+    return passage.part is Part.OUTLOOK or bool(SPAN.search(folded))
 
 
 def replacements(targets: Sequence[Target], priors: Sequence[tuple[Sequence[Target], bool]]) -> tuple[Replacement, ...]:

@@ -84,12 +84,10 @@ def covers(new: Side, old: Side, alignment: Alignment, commonness: Commonness) -
     """How much of each clause the old report's likeliest clause and sentences hold, by weight of pairs."""
     count = len(new.clauses.texts)
     pairs, old_clauses = new.pairs, old.pairs
-    two = int(np.searchsorted(old.phrases.codes, TRIPLES))
-    old_sentences = Grams(old.phrases.codes[:two], old.phrases.owner[:two])
     weight = np.sqrt(commonness.rarity(pairs.codes))
     whole = np.bincount(pairs.owner, weight, count) + EPSILON
     in_clauses = shared_weight(pairs, old_clauses, weight, (count, len(old.clauses.texts)))
-    in_sentences = shared_weight(pairs, old_sentences, weight, (count, len(old.passages)))
+    in_sentences = shared_weight(pairs, pairs_in_sentences(old), weight, (count, len(old.passages)))
     in_sentences /= whole[:, None]
     size = np.bincount(old_clauses.owner, minlength=len(old.clauses.texts)) + EPSILON
     own = np.bincount(pairs.owner, minlength=count) + EPSILON
@@ -102,6 +100,12 @@ def covers(new: Side, old: Side, alignment: Alignment, commonness: Commonness) -
         "answer": near.max(axis=1, initial=0.0),
         "first answer": near[:, 0] if near.shape[1] else np.zeros(count),
     }
+
+
+def pairs_in_sentences(side: Side) -> Grams:
+    """The distinct pairs of characters of each sentence, ordered."""
+    two = int(np.searchsorted(side.phrases.codes, TRIPLES))
+    return Grams(side.phrases.codes[:two], side.phrases.owner[:two])
 
 
 @dataclass(frozen=True, slots=True)

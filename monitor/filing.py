@@ -10,12 +10,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from monitor import copies
+from monitor.delivery import delivery
 from monitor.novelty import compare
+from monitor.partial import standing
 from monitor.sketch import Hashes, likeliest, rarest
 from monitor.structure import outline
 from storage import queries, save
 from storage.model import Copy, Reading, Report
-from storage.values import Finding, FindingKind, Identity, Likeness, Outline, Part, Relation
+from storage.values import Finding, Identity, Likeness, Outline, Part, Relation
 
 UNKNOWN = "unknown"
 
@@ -172,16 +174,18 @@ def compare_around(session: Session, report: Report, now: datetime) -> tuple[lis
 
 
 def compare_with(session: Session, new: Report, old: Report, now: datetime) -> list[Finding]:
-    """Compare two reports by their canonical copies, with all years before for what returns; save the findings."""
+    """Compare two reports by their canonical copies, with all years before for what returns; save the findings.
+
+    What became of the old plan (`delivery`) is saved behind them, and not among those that come back.
+    """
     texts = [queries.outline_of(session, save.required(report.id)) for report in (old, new)]
     pairs = [queries.canonical_copy(session, save.required(report.id)) for report in (old, new)]
     if texts[0] is None or texts[1] is None or pairs[0] is None or pairs[1] is None or not texts[1].of(Part.PLAN):
         return []
     findings = compare(texts[0], texts[1], earlier(session, old), old.year)
-    if not new.whole:
-        # Nothing is dropped that the missing part could hold.
-        findings = [finding for finding in findings if finding.kind is not FindingKind.DROPPED]
-    save.save_comparison(session, (new, pairs[1][0]), (old, pairs[0][0]), findings, now)
+    findings = standing(findings, old_whole=old.whole, new_whole=new.whole)
+    done = standing(delivery(texts[0], texts[1], new.year), old_whole=old.whole, new_whole=new.whole)
+    save.save_comparison(session, (new, pairs[1][0]), (old, pairs[0][0]), [*findings, *done], now)
     return findings
 
 

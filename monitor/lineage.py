@@ -1,10 +1,10 @@
 """One initiative through the years; PURE."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.text.fold import fold, table_of
-from monitor.targets import targets_of
+from monitor.targets import as_written, targets_of
 from storage.values import Outline, Part, Passage, Target
 
 TOLD = (Part.REVIEW, Part.OUTLOOK, Part.PLAN, Part.CLOSING)
@@ -33,5 +33,18 @@ def follow(outlines: Sequence[tuple[int, Outline]], words: str) -> list[Mention]
         for passage in outline.of(*TOLD):
             folded = fold(passage.text, table)
             if all(word in folded for word in wanted):
-                mentions.append(Mention(year, passage, targets_of(passage.text)))
+                mentions.append(Mention(year, passage, targets_in(passage.text, folded)))
     return mentions
+
+
+def targets_in(text: str, folded: str) -> tuple[Target, ...]:
+    """The targets of a sentence, read from its fold and given as the sentence has them."""
+    return tuple(
+        replace(
+            target,
+            name=as_written(target.name, text, folded),
+            value=as_written(target.value, text, folded) if target.value else None,
+            unit=as_written(target.unit, text, folded),
+        )
+        for target in targets_of(folded)
+    )

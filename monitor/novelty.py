@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from crawler.text.fold import table_of
 from monitor.align import Side, plan_of, side_of
-from monitor.change import LEAST
+from monitor.change import LEAST, Replacement
 from monitor.commonness import Commonness, commonness
 from monitor.evidence import Found, Table, clause_signs, find, sentence_signs
 from monitor.grams import Numbers
 from monitor.reasons import reasons_of
 from monitor.returning import has_returned, recovered
+from monitor.targets import as_written
 from monitor.weighing import Model, chance, model
 from storage.values import Finding, FindingKind, Outline, Part, Passage, Prior, TargetChange
 
@@ -146,10 +147,19 @@ def priors(judged: Judgement, k: int, year: int | None) -> tuple[Prior, ...]:
 
 def changes(judged: Judgement, k: int) -> tuple[TargetChange, ...]:
     """The numbers of a sentence that differ from last year's for the same thing."""
-    return tuple(
-        TargetChange(r.new.name, r.old.value or "", r.new.value or "", r.new.unit)
-        for r in judged.found.numbers[k]
-        if r.changed and r.agreement >= LEAST
+    return tuple(change_of(judged, k, r) for r in judged.found.numbers[k] if r.changed and r.agreement >= LEAST)
+
+
+def change_of(judged: Judgement, k: int, one: Replacement) -> TargetChange:
+    """A number of a sentence and the old one that it replaces, each as its report writes it."""
+    new, old = judged.found.new, judged.found.old
+    j = judged.found.alignment.candidates[k, one.sentence]
+    mine, theirs = (new.passages[k].text, new.folded[k]), (old.passages[j].text, old.folded[j])
+    return TargetChange(
+        as_written(one.new.name, *mine),
+        as_written(one.old.value or "", *theirs),
+        as_written(one.new.value or "", *mine),
+        as_written(one.new.unit, *mine),
     )
 
 

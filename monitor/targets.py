@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from crawler.text.fold import fold
 from storage.values import Target
 
 HAN = "\u4e00-\u9fff"
@@ -30,7 +31,7 @@ AFTER = re.compile(r"\s*(左右|以上|以内|以下|之内|上下|之间)")
 BOUND = re.compile(r"(不超过|不高于|不低于|不少于|不小于|不突破)[约到至在]?$")
 # A number that tells which thing is meant, not how much of it: 50米内换乘比例, 65岁以上老年人, 15分钟生活圈.
 MODIFIER = re.compile(
-    rf"\d(?:米|公里|天|岁)(?:以?内|以[上下])的?(?=[{HAN}]{{2}})|\d(?:分钟|小时|岁)(?!以[内上下]$|左右)(?=[{HAN}]{{2}})"
+    rf"\d(?:米|公里|天|岁)(?:以?内|以下)的?(?=[{HAN}]{{2}})|\d岁以上的?(?=[{HAN}]{{2}})|\d(?:分钟|小时|岁)(?!以[内上下]$|左右)(?=[{HAN}]{{2}})"
 )
 COUNTING = re.compile(r"^(?:大?方面|大类|重点方面|层面|阶段|月|五年|世纪|工作日|时辰|时期|年|季度|“|”)")
 NO_NUMBER = re.compile(
@@ -47,7 +48,8 @@ BEFORE = """
 创建 安排 投入 筹集 提供 落实 攻坚 攻关 突破 解决 支持 帮扶 扶持 开通 设立 建立 优化 健全 改善 保持
 稳定 谋划 储备 认定 招收 招引 发放 壮大 投放 投用 建造 种植 栽植 修复 修建 铺设 敷设 更新 更换 安装
 布局 布设 达到 超过 利用 通过 按照 围绕 以 对 为 把 在 使 让 用 给 的 和 与 及 深化 新认定 新设
-新开 新开工 新开通 新培育 新引进 组建 盘活 腾退 处置 推广 发行 争取到
+新开 新开工 新开通 新培育 新引进 新登记 新入选 新筹集 新获批 新招聘 新认证 净增 疏通 组建 盘活 腾退 处置
+推广 发行 争取到
 """
 BEHIND = """
 增长 增加 提高 提升 上升 下降 降低 减少 压减 增幅 涨幅 降幅 达到 达 突破 超过 超 控制 稳定 保持
@@ -63,8 +65,8 @@ def longest_first(words: str) -> str:
     return "|".join(sorted(set(words.split()), key=len, reverse=True))
 
 
-LEADING = re.compile(f"^(?:{PERIOD}|{longest_first(BEFORE)}|[、“”])+")
-TRAILING = re.compile(f"(?:{longest_first(BEHIND)})+$")
+LEADING = re.compile(f"^(?:{PERIOD}|(?!和[美谐平])(?:{longest_first(BEFORE)})|[、“”])+")
+TRAILING = re.compile(f"(?:{longest_first(BEHIND)}|(?<=[{HAN}]{{2}})全部[{HAN}]{{0,4}}$)+$")
 FOLLOWING = re.compile(rf"^的?(?P<name>[{HAN}A-Za-z“”\"+·]{{2,24}})")
 PERCENT = ("%", "％", "‰", "个百分点")
 QUOTES = str.maketrans("", "", '“”"「」')
@@ -173,6 +175,21 @@ def stripped(words: str) -> str:
     words = TRAILING.sub("", words.strip())
     bare = LEADING.sub("", words).translate(QUOTES).strip("、 ")
     return bare if len(bare) > 1 else ""
+
+
+def as_written(words: str, text: str, folded: str) -> str:
+    """Words of a folded sentence as the sentence itself has them: １．５萬 for 1.5万; as they are where it is not told.
+
+    text, folded  the sentence, and its fold, in which the words stand
+    """
+    start = folded.find(words)
+    if words in text or start < 0:
+        return words
+    signs = [(fold(character, ""), character) for character in text]
+    signs = [(sign, character) for sign, character in signs if sign]
+    before = ["", *(sign for sign, _ in signs)]
+    kept = [c for (sign, c), last in zip(signs, before, strict=False) if sign not in "-…" or sign != last]
+    return "".join(kept[start : start + len(words)]) if len(kept) == len(folded) else words
 
 
 def of_words(clause: str) -> list[Target]:

@@ -55,7 +55,11 @@ class Relation(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """What became of a sentence since the year before."""
+    """What became of a sentence since the year before.
+
+    UNJUDGED: it looks new, but the old report is known in part only. DELIVERED, PARTLY, UNMENTIONED: what the new review
+    makes of a sentence of the old plan; they stand beside what `compare` finds.
+    """
 
     NEW = "new"
     MIXED = "mixed"
@@ -64,6 +68,14 @@ class FindingKind(StrEnum):
     RETURNED = "returned"
     GENERIC = "generic"
     DROPPED = "dropped"
+    UNJUDGED = "unjudged"
+    DELIVERED = "delivered"
+    PARTLY = "partly"
+    UNMENTIONED = "unmentioned"
+
+
+DELIVERY = frozenset({FindingKind.DELIVERED, FindingKind.PARTLY, FindingKind.UNMENTIONED})
+OF_THE_OLD = DELIVERY | {FindingKind.DROPPED}  # whose sentence, with its position, is the old report's
 
 
 @dataclass(frozen=True, slots=True)

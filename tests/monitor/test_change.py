@@ -2,9 +2,12 @@
 
 import pytest
 
-from monitor.change import agreement, amount_of, replacements
+from monitor.align import align, side_of
+from monitor.change import agreement, amount_of, numbers_of, replacements
+from monitor.commonness import commonness
 from monitor.targets import targets_of
-from storage.values import Target
+from monitor.weighing import model
+from storage.values import Part, Passage, Target
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,16 @@ def test_a_target_replaces_a_target_rather_than_a_result():
 def test_the_same_number_is_no_change():
     (found,) = replacements(targets_of("新建学校1.2万所。"), [(targets_of("新建学校12000所。"), True)])
     assert not found.changed
+
+
+def numbers(old: str, part: Part, new: str) -> list[bool]:
+    """For the numbers of one plan sentence that replace one of an old sentence: do they differ?"""
+    sides = [side_of([Passage(0, 0, 0, where, "", text)]) for where, text in ((Part.PLAN, new), (part, old))]
+    found = align(*sides, commonness(), model().ranking)
+    return [r.changed for r in numbers_of(*sides, found)[0]]
+
+
+def test_a_target_of_five_years_is_none_of_a_year():
+    assert numbers("城镇新增就业4500人。", Part.PLAN, "城镇新增就业4600人。") == [True]
+    assert numbers("城镇新增就业2.2万人。", Part.OUTLOOK, "城镇新增就业4600人。") == []
+    assert numbers("五年来城镇新增就业2.1万人。", Part.REVIEW, "城镇新增就业4600人。") == []

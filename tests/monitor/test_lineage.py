@@ -42,3 +42,8 @@ def test_all_words_must_stand_in_the_sentence():
 def test_script_and_width_of_the_words_do_not_matter():
     assert [m.year for m in follow(YEARS, "電梯")] == [2030, 2032]
     assert follow(YEARS, "　") == []
+
+
+def test_numbers_are_given_in_the_script_and_width_of_the_report():
+    (mention,) = follow([(2030, outline(report(2030, "新增機動車停車位１．５萬個。")))], "停车位")
+    assert [(t.name, t.value, t.unit) for t in mention.targets] == [("機動車停車位", "１．５萬", "個")]

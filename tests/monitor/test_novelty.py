@@ -125,6 +125,13 @@ def test_a_changed_number_is_revised_with_both_numbers():
     assert finding.prior[0].text == LIVELIHOOD[0]
 
 
+def test_numbers_are_given_as_each_report_writes_them():
+    raised = "改造老舊小區８０個，加裝電梯150部，惠及居民9000戶。"
+    new = OpenCC("s2t").convert(report()).replace(OpenCC("s2t").convert(LIVELIHOOD[0]), raised)
+    (finding,) = found(report(), new)
+    assert [(t.name, t.old, t.new, t.unit) for t in finding.targets] == [("老舊小區", "50", "８０", "個")]
+
+
 def test_a_new_clause_in_an_old_sentence_is_mixed_and_quoted():
     bundled = "新建普惠性幼儿园3所，新增学位1080个，试点建设“海洋少年宫”科普基地，筹建青屿航海博物馆。"
     (finding,) = found(report(), report(livelihood=(LIVELIHOOD[0], bundled, *LIVELIHOOD[2:])))

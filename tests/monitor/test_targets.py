@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from monitor.targets import targets_of
+from crawler.text.fold import fold
+from monitor.targets import as_written, targets_of
 from storage.values import Target
 
 
@@ -21,6 +22,13 @@ def growth(name, value, qualifier=""):
         ("国民生产总值平均每年增长百分之七点九", growth("国民生产总值", "百分之七点九")),
         ("新增停车位1.5万个", Target("停车位", "1.5万", "个")),
         ("建设1.5万个停车位", Target("停车位", "1.5万", "个")),
+        ("新增机动车停车位1.5万个", Target("机动车停车位", "1.5万", "个")),
+        ("新建充电桩500个", Target("充电桩", "500", "个")),
+        ("建成40公里以上环湖绿道", Target("环湖绿道", "40", "公里", "以上")),
+        ("服务60岁以上老人1000人", Target("服务60岁以上老人", "1000", "人")),
+        ("新筹集保障性租赁住房2万套", Target("保障性租赁住房", "2万", "套")),
+        ("建设和美乡村12个", Target("和美乡村", "12", "个")),
+        ("一期36条产线全部投产", Target("产线", "36", "条")),
         ("打通50条断头路", Target("断头路", "50", "条")),
         ("改造背街巷道10条", Target("背街巷道", "10", "条")),
         ("城镇调查失业率控制在5%以内", Target("城镇调查失业率", "5", "%", "以内")),
@@ -86,6 +94,11 @@ def test_several_things_in_a_row_keep_their_own_names():
 )
 def test_years_ordinals_and_numbers_in_names_are_no_quantities(sentence):
     assert targets_of(sentence) == ()
+
+
+@pytest.mark.parametrize("text", ["新增停車位　１．５萬個。", "新增停车位 1.5万个。", "新增停車位——１．５萬個。"])
+def test_words_of_the_fold_are_found_as_the_sentence_has_them(text):
+    assert as_written("1.5万", text, fold(text)) in text
 
 
 @pytest.mark.corpus
