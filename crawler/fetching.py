@@ -207,10 +207,10 @@ class KeepMiddleware:
         """Ask conditionally for a page that is known, unless that was long ago."""
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
-        whole = request.meta.get("unconditional") or request.method != "GET"
-        known = None if whole else self._desk.known(request.url)
+        known = self._desk.known(_address(request, request.url))
         request.meta["known"] = known
-        if known is None or datetime.now(UTC) - known.fetched_at > FULL_AGAIN:
+        whole = request.meta.get("unconditional") or request.method != "GET"
+        if whole or known is None or datetime.now(UTC) - known.fetched_at > FULL_AGAIN:
             return
         if known.etag:
             request.headers["If-None-Match"] = known.etag
@@ -235,23 +235,26 @@ class KeepMiddleware:
         try:
             body = unpack(response.body, ",".join(encodings).split(","), self._cap)
         except ValueError as error:
-            self._desk.keep(_answer(request, response, response.body, now))
+            self._desk.keep(_answer(request, response, response.body, now), known)
             kind = TooLarge if "more than" in str(error) else FetchError
             raise kind(f"{request.url}: {error}") from error
-        request.meta["kept"] = self._desk.keep(_answer(request, response, body, now))
+        request.meta["kept"] = self._desk.keep(_answer(request, response, body, now), known)
         response.headers.pop("Content-Encoding", None)
         return response.replace(body=body)
 
 
+def _address(request: Request, url: str) -> str:
+    """The address that an answer is known by: that of a POST has its body in it."""
+    return str(request.meta.get("identity", url)) if request.method == "POST" else url
+
+
 def _answer(request: Request, response: Response, body: bytes, now: datetime) -> Answer:
-    """The response under the address it is known by: that of a POST has its body in it."""
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
         for value in values
     ]
-    url = request.meta.get("identity", response.url) if request.method == "POST" else response.url
-    return Answer(url, now, response.status, headers, response.body, body)
+    return Answer(_address(request, response.url), now, response.status, headers, response.body, body)
 
 
 def _once_more(request: Request) -> Request:

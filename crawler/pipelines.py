@@ -140,11 +140,16 @@ class Desk:
         """The body of a page, from the archive."""
         return self._archive.body(record_of(row))
 
-    def keep(self, answer: Answer) -> Kept:
-        """The answer as a page: its bytes in the archive, then its row in the database."""
-        with asking(self._engine) as session:
-            before = queries.last_page(session, answer.url)
-            same = queries.page_with_body(session, digest_of(answer.body)) if answer.body else None
+    def keep(self, answer: Answer, before: model.Page | None) -> Kept:
+        """The answer as a page: its bytes in the archive, then its row in the database.
+
+        before  the last page that came from this address
+        """
+        digest = digest_of(answer.body)
+        same = before if before is not None and before.digest == digest else None
+        if same is None and answer.body:
+            with asking(self._engine) as session:
+                same = queries.page_with_body(session, digest)
         record = self._archive.keep(answer, record_of(same) if same else None)
         headers = {name.lower(): value for name, value in answer.headers}
         kind = self._hinted(headers.get("content-type", ""))
@@ -192,15 +197,15 @@ class Desk:
     def understand(self, article: Article) -> None:
         """Read an article, and save what it says; unless it says what it said when it was read last."""
         rows = [kept.row for kept in article.pages]
+        prose = prose_of([kept.page.body for kept in article.pages])
         with asking(self._engine) as session:
+            if queries.last_print(session, article.url) == (READER, prose):
+                self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
+                return
             if queries.is_read(session, save.fingerprint(READER, article.url, [row.digest for row in rows])):
                 return
             last = queries.last_reading(session, article.url)
-        prose = prose_of([kept.page.body for kept in article.pages])
         standing = last is not None and last.prose == prose
-        if last is not None and standing and last.reader == READER:
-            self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
-            return
         said = read([kept.page for kept in article.pages])
         self.count("readings")
         if last is not None and says_the_same(last, said):

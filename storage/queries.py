@@ -107,6 +107,12 @@ def readings_at(session: Session, url: str) -> list[Reading]:
     return list(session.exec(select(Reading).where(Reading.url == url).order_by(col(Reading.id))))
 
 
+def last_print(session: Session, url: str) -> tuple[int, str] | None:
+    """Reader and print of the newest reading of an address, without its text."""
+    wanted = select(Reading.reader, Reading.prose).where(Reading.url == url).order_by(desc(Reading.id)).limit(1)
+    return session.exec(wanted).first()
+
+
 def sketch_counts(session: Session, hashes: Sequence[int]) -> dict[int, int]:
     """Of each of these hashes that is known: how many reports have it."""
     counts: dict[int, int] = {}
