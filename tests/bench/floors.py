@@ -25,11 +25,70 @@ GROUPING = {
     ("recall", "whole"): (1.0, "≥"),
     ("recall", "cut"): (1.0, "≥"),
 }
-COMPARING = {
-    ("mean", "AUC"): (0.78, "≥"),
-    ("mean", "noise"): (0.40, "≤"),
-    ("mean", "link"): (0.80, "≥"),
+# Means as reached with the weights that are shipped, which were fitted on these four pairs; with each pair left out in
+# turn (train_novelty.py judge): flag F1 .798, AUC .896, P@20 .900, noise .081, link .935, revised .772, pairs .828.
+COMPARED = {
+    "mean": {
+        "flag-F1": 0.815,
+        "AUC": 0.917,
+        "P@20": 0.95,
+        "noise": 0.073,
+        "link": 0.953,
+        "revised": 0.772,
+        "pairs": 0.828,
+    },
+    "beijing-2026": {
+        "flag-F1": 0.825,
+        "AUC": 0.925,
+        "P@20": 0.95,
+        "noise": 0.0,
+        "link": 0.991,
+        "revised": 0.737,
+        "pairs": 0.889,
+    },
+    "hailar-2013": {
+        "flag-F1": 0.84,
+        "AUC": 0.92,
+        "P@20": 0.95,
+        "noise": 0.146,
+        "link": 0.892,
+        "revised": 0.737,
+        "pairs": 0.7,
+    },
+    "hailar-2015": {
+        "flag-F1": 0.716,
+        "AUC": 0.896,
+        "P@20": 0.9,
+        "noise": 0.109,
+        "link": 0.972,
+        "revised": 0.783,
+        "pairs": 0.889,
+    },
+    "shaanxi-2026": {
+        "flag-F1": 0.878,
+        "AUC": 0.927,
+        "P@20": 1.0,
+        "noise": 0.036,
+        "link": 0.958,
+        "revised": 0.833,
+        "pairs": 0.833,
+    },
 }
+SLACK = 0.05  # that a single pair may lose
+
+
+def floors_of(reached: dict[str, dict[str, float]]) -> dict[tuple[str, str], tuple[float, str]]:
+    """A floor for each figure: means as they are, those of a pair SLACK worse."""
+    found = {}
+    for row, figures in reached.items():
+        slack = 0.0 if row == "mean" else SLACK
+        for column, figure in figures.items():
+            sign = "≤" if column == "noise" else "≥"
+            found[row, column] = (round(figure + slack if sign == "≤" else figure - slack, 3), sign)
+    return found
+
+
+COMPARING = floors_of(COMPARED)
 Figures = dict[tuple[str, str], float]
 
 
