@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from jinja2 import TemplateError
@@ -54,6 +55,7 @@ class Post:
 
     opened   ranges open to webhooks beside public addresses
     rhythms  how a recipient wants to hear of an event (alerts/arrange.py); zone: of its hours
+    templates  a folder of templates that stand in for those of the same name in alerts/templates
     """
 
     channels: tuple[Channel, ...]
@@ -61,6 +63,7 @@ class Post:
     opened: tuple[str, ...] = ()
     rhythms: Rhythms = at_once
     zone: str = "Asia/Shanghai"
+    templates: Path | None = None
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name; None when the settings have none."""
@@ -128,7 +131,7 @@ async def worker(engine: Engine, post: Post, channel: Channel, start: datetime, 
 async def attempt(engine: Engine, post: Post, channel: Channel, leased: Leased, clock: Clock, tally: Tally) -> None:
     """One attempt at one alert, and the row that says how it went."""
     try:
-        answer = await send(prepared(leased, channel, post.language), channel, clock(), post.opened)
+        answer = await send(prepared(leased, channel, post), channel, clock(), post.opened)
     except DeliveryError as error:
         await refuse(engine, post, leased, error, clock(), tally)
         return
@@ -137,7 +140,7 @@ async def attempt(engine: Engine, post: Post, channel: Channel, leased: Leased, 
     log.info("alert.sent key=%s channel=%s event=%s", leased.key, leased.channel, leased.event_key)
 
 
-def prepared(leased: Leased, channel: Channel, language: str) -> Message:
+def prepared(leased: Leased, channel: Channel, post: Post) -> Message:
     """The message of an alert.
 
     raises  DeliveryError when its recipient is no longer one, or when it cannot be rendered: our fault, so it is
@@ -153,7 +156,8 @@ def prepared(leased: Leased, channel: Channel, language: str) -> Message:
             key=leased.key,
             recipient=leased.recipient,
             created_at=leased.created_at,
-            language=language,
+            language=post.language,
+            templates=post.templates,
         )
     except (LookupError, TypeError, ValueError, AttributeError, TemplateError) as error:
         log.exception("alert.unrendered key=%s event=%s", leased.key, leased.event_key)

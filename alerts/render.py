@@ -85,10 +85,13 @@ code/year
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
 
 from alerts import words
 from alerts.clip import SLACK, clip, encodable, printable, versions
@@ -122,21 +125,24 @@ def render(
     recipient: str,
     created_at: datetime,
     language: str = "zh",
+    templates: Path | None = None,
 ) -> Message:
     """The message that tells one recipient of one event.
 
     kind, subject, facts  as the head of this module says; an unknown kind is shown as a list of its facts
     language              "zh" or "en"
+    templates             a folder whose templates stand in for those of the same name in alerts/templates
     returns               a subject of one line and at most 120 characters, text and HTML of at most 100 kB each, a
                           document whose JSON has at most 64 kB; lists that were cut say how much more there is
     """
     line = headline(kind, subject, facts, language)
+    page = Stationery(language, templates)
     return Message(
         key=key,
         recipient=recipient,
         subject=line,
-        text=_body(kind, "txt", line, facts, key, language),
-        html=_body(kind, "html", line, facts, key, language),
+        text=page.body(kind, "txt", line, facts, key),
+        html=page.body(kind, "html", line, facts, key),
         document=_document(kind, subject, line, facts, key, created_at),
         created_at=created_at,
         thread=f"{kind.partition('.')[0]}:{subject}".replace("copy:", "report:", 1),
@@ -155,23 +161,29 @@ def encode(document: Mapping[str, object]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
 
 
-def _body(kind: str, form: str, line: str, facts: Mapping[str, object], key: str, language: str) -> str:
-    """The text or the HTML, from the longest version of the facts that fits."""
-    said = words.Words(PHRASES[language])
-    name = TEMPLATES.get(kind, "source" if kind.startswith("source.") else "other")
-    template = _environment(language).get_template(f"{name}.{form}")
-    body = ""
-    for cut in versions(facts, SHOWN):
-        body = template.render(f=cut, t=said.phrases, subject=line, key=key, **said.lines(kind, cut))
-        if len(body.encode()) <= BODY:
-            return body
-    return clip(body, BODY // 4) if form == "txt" else _bare(line, key, language)
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What messages are written on: a language, and a folder of templates that stand in for ours."""
 
+    language: str
+    folder: Path | None = None
 
-def _bare(line: str, key: str, language: str) -> str:
-    """The HTML of a message whose facts fit in no way."""
-    template = _environment(language).get_template("other.html")
-    return template.render(t=PHRASES[language], subject=line, key=key, plain=())
+    def body(self, kind: str, form: str, line: str, facts: Mapping[str, object], key: str) -> str:
+        """The text or the HTML, from the longest version of the facts that fits."""
+        said = words.Words(PHRASES[self.language])
+        name = TEMPLATES.get(kind, "source" if kind.startswith("source.") else "other")
+        template = _environment(self.language, self.folder).get_template(f"{name}.{form}")
+        body = ""
+        for cut in versions(facts, SHOWN):
+            body = template.render(f=cut, t=said.phrases, subject=line, key=key, **said.lines(kind, cut))
+            if len(body.encode()) <= BODY:
+                return body
+        return clip(body, BODY // 4) if form == "txt" else self._bare(line, key)
+
+    def _bare(self, line: str, key: str) -> str:
+        """The HTML of a message whose facts fit in no way."""
+        template = _environment(self.language, self.folder).get_template("other.html")
+        return template.render(t=PHRASES[self.language], subject=line, key=key, plain=())
 
 
 def _document(
@@ -194,10 +206,14 @@ def _document(
 
 
 @cache
-def _environment(language: str) -> Environment:
-    """Templates from their folder; what goes into HTML is escaped, missing facts print nothing."""
-    environment = Environment(
-        loader=FileSystemLoader(words.HERE / "templates"),
+def _environment(language: str, folder: Path | None = None) -> Environment:
+    """Templates from their folder; what goes into HTML is escaped, missing facts print nothing.
+
+    In a sandbox: templates may be anybody's, and reach nothing but what they are given.
+    """
+    ours = words.HERE / "templates"
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader([folder, ours] if folder else [ours]),
         autoescape=select_autoescape(("html",), default=False),
         undefined=ChainableUndefined,
         finalize=lambda value: "" if value is None else value,

@@ -15,4 +15,5 @@ def post_of(settings: Settings) -> Post:
         opened=settings.crawl.opened,
         rhythms=settings.rhythm,
         zone=settings.schedule.timezone,
+        templates=settings.templates,
     )

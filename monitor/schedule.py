@@ -236,9 +236,9 @@ class Plan:
         """Every job due again by the clock as it is now."""
         now = self._clock()
         for work in self._jobs.get_jobs():
-            if isinstance(work.trigger, IntervalTrigger):
+            if isinstance(work.trigger, IntervalTrigger | DateTrigger):
                 work.modify(next_run_time=now)
-            elif not isinstance(work.trigger, DateTrigger):
+            else:
                 work.reschedule(work.trigger)
 
     async def _look(self) -> None:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     )
 
     language: Literal["zh", "en"] = "zh"
+    templates: Path | None = None
     storage: Storage = Field(default_factory=Storage)
     crawl: Crawl = Field(default_factory=Crawl)
     schedule: Schedule = Field(default_factory=Schedule)
@@ -167,6 +168,8 @@ class Settings(BaseSettings):
         found = []
         if not self.crawl.contact:
             found.append("crawl.contact is not set: sites cannot write to whoever crawls them")
+        if self.templates is not None and not self.templates.is_dir():
+            found.append(f"templates: {self.templates}: no such folder; the built-in templates are used")
         entries = (*self.mail, *self.webhook)
         if self.file is not None and any(entry.written for entry in entries):
             mode = stat.S_IMODE(self.file.stat().st_mode)
@@ -249,6 +252,8 @@ def _anchored(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     def anchor(value: Any) -> Any:
         return str(folder / Path(value).expanduser()) if isinstance(value, str) else value
 
+    if "templates" in values:
+        values = values | {"templates": anchor(values["templates"])}
     storage, crawl, schedule = values.get("storage"), values.get("crawl"), values.get("schedule")
     if isinstance(schedule, dict) and "metrics" in schedule:
         values = values | {"schedule": schedule | {"metrics": anchor(schedule["metrics"])}}

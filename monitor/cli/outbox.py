@@ -128,6 +128,7 @@ async def tried(post: "Post", channel: "Channel") -> list[dict[str, Any]]:
             recipient=recipient,
             created_at=now,
             language=post.language,
+            templates=post.templates,
         )
         try:
             sent, answer = True, await send(message, channel, now, post.opened)

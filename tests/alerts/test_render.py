@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.sandbox import SecurityError
 from lxml import html as markup
 
 from alerts.phrases import PHRASES
@@ -216,3 +217,14 @@ def test_html_is_self_contained_and_knows_narrow_and_dark_screens(facts):
     assert tree.xpath("//meta[@name='viewport']/@content") == ["width=device-width, initial-scale=1"]
     assert "prefers-color-scheme: dark" in html
     assert not re.search(r"[^-]width:\s*\d{3,}px", html)
+
+
+def test_templates_can_be_replaced_and_reach_nothing_but_the_facts(clock, facts, tmp_path):
+    (tmp_path / "report.txt").write_text("{{ f.place.name }}: {{ f.canonical.why | reason }}\n", "utf-8")
+    told = {"key": "k", "recipient": "r", "created_at": clock.now}
+    message = render("report.new", "x", facts, **told, templates=tmp_path)
+    assert message.text == "云州市兰亭区: 政府门户的全文\n"
+    assert "<html" in message.html
+    (tmp_path / "report.txt").write_text("{{ f.__class__.__mro__[1].__subclasses__() }}", "utf-8")
+    with pytest.raises(SecurityError):
+        render("report.new", "y", facts, **told, templates=tmp_path)

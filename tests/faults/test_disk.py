@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import event
 from sqlmodel import select
 
 from alerts.outbox import Post, deliver
@@ -49,7 +50,8 @@ def test_on_a_full_disk_the_error_says_so_and_all_that_was_committed_stands(file
 
 
 def test_a_database_that_cannot_be_written_says_so(file: Path):
-    engine = connect(f"sqlite:///file:{file}?mode=ro&uri=true")
+    engine = connect(f"sqlite:///{file}")
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON").close())
     with pytest.raises(StorageError, match="readonly"), writing(engine) as session:
         save_event(session, "a", "report.new", "a", {}, NOW)
     engine.dispose()
