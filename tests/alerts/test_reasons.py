@@ -31,7 +31,8 @@ def test_every_reason_of_the_monitor_has_its_phrase(facts):
     from monitor.health import reason as ended
     from storage.model import Receipt
 
-    for why in ("finished", "partly", "empty", "moved", "blocked", "refused", "failed", "crashed", "killed", "missing"):
+    whys = "finished partly empty moved changed dead-api blocked refused failed crashed killed missing"
+    for why in whys.split():
         english = ended(Receipt(source="x", started_at=None, reason=why, pages=1))
         assert not any(character.isascii() and character.isalpha() for character in said(english)), english
 
