@@ -178,15 +178,26 @@ def compare_with(session: Session, new: Report, old: Report, now: datetime) -> l
 
     What became of the old plan (`delivery`) is saved behind them, and not among those that come back.
     """
-    texts = [queries.outline_of(session, save.required(report.id)) for report in (old, new)]
     pairs = [queries.canonical_copy(session, save.required(report.id)) for report in (old, new)]
-    if texts[0] is None or texts[1] is None or pairs[0] is None or pairs[1] is None or not texts[1].of(Part.PLAN):
+    findings, deliveries = found_between(session, new, old)
+    if pairs[0] is None or pairs[1] is None or not findings:
         return []
-    findings = compare(texts[0], texts[1], earlier(session, old), old.year)
-    findings = standing(findings, old_whole=old.whole, new_whole=new.whole)
-    done = standing(delivery(texts[0], texts[1], new.year), old_whole=old.whole, new_whole=new.whole)
-    save.save_comparison(session, (new, pairs[1][0]), (old, pairs[0][0]), [*findings, *done], now)
+    save.save_comparison(session, (new, pairs[1][0]), (old, pairs[0][0]), [*findings, *deliveries], now)
     return findings
+
+
+def found_between(session: Session, new: Report, old: Report) -> tuple[list[Finding], list[Finding]]:
+    """What became of every sentence, and of the old plan by the new review, as far as both reports are known.
+
+    Nothing where a text is not known or the new one has no plan.
+    """
+    before, after = (queries.outline_of(session, save.required(report.id)) for report in (old, new))
+    if before is None or after is None or not after.of(Part.PLAN):
+        return [], []
+    findings = compare(before, after, earlier(session, old), old.year)
+    deliveries = delivery(before, after, new.year)
+    whole = {"old_whole": old.whole, "new_whole": new.whole}
+    return standing(findings, **whole), standing(deliveries, **whole)
 
 
 def earlier(session: Session, report: Report) -> Sequence[tuple[int, Outline]]:

@@ -55,11 +55,15 @@ class Judgement:
     def kind(self, k: int) -> FindingKind:
         """What became of one sentence of the new side."""
         novelty = self.novelty[k]
-        if novelty <= REVISED and any(r.changed and r.agreement >= LEAST for r in self.found.numbers[k]):
+        if novelty <= REVISED and self.moved(k):
             return FindingKind.REVISED
         if novelty > NEW:
             return FindingKind.MIXED if self.mixed[k] else FindingKind.NEW
         return FindingKind.GENERIC if self.slogan[k] > SLOGAN else FindingKind.CONTINUED
+
+    def moved(self, k: int) -> list[Replacement]:
+        """The numbers of one sentence that differ from the old ones; none of one that stands there word for word."""
+        return [r for r in self.found.numbers[k] if r.changed and r.agreement >= LEAST] if self.novelty[k] else []
 
 
 def judge(new: Side, old: Side, counts: Commonness, weights: Model) -> Judgement:
@@ -147,7 +151,7 @@ def priors(judged: Judgement, k: int, year: int | None) -> tuple[Prior, ...]:
 
 def changes(judged: Judgement, k: int) -> tuple[TargetChange, ...]:
     """The numbers of a sentence that differ from last year's for the same thing."""
-    return tuple(change_of(judged, k, r) for r in judged.found.numbers[k] if r.changed and r.agreement >= LEAST)
+    return tuple(change_of(judged, k, r) for r in judged.moved(k))
 
 
 def change_of(judged: Judgement, k: int, one: Replacement) -> TargetChange:

@@ -56,3 +56,9 @@ def test_a_target_of_five_years_is_none_of_a_year():
     assert numbers("城镇新增就业4500人。", Part.PLAN, "城镇新增就业4600人。") == [True]
     assert numbers("城镇新增就业2.2万人。", Part.OUTLOOK, "城镇新增就业4600人。") == []
     assert numbers("五年来城镇新增就业2.1万人。", Part.REVIEW, "城镇新增就业4600人。") == []
+
+
+def test_of_two_numbers_of_one_name_the_same_one_answers():
+    new = (Target("就业", "1500", "人"),)
+    (found,) = replacements(new, [((Target("就业", "5300", "人"), Target("就业", "1500", "人")), True)])
+    assert not found.changed

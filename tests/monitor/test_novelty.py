@@ -186,3 +186,26 @@ def test_reasons_name_what_stands_nowhere_last_year():
     (finding,) = [f for f in compare(outline(report()), new) if f.kind is FindingKind.NEW]
     assert "数字渔业交易" in finding.reasons[-1]
     assert finding.reasons[0].startswith("novelty 0.")
+
+
+@pytest.mark.corpus
+def test_real_reports_against_themselves_give_nothing_and_exchanged_years_mirror(shared):
+    texts = [(shared / f"corpus/hailar/海拉尔区_{year}.txt").read_text("utf-8") for year in (2016, 2017)]
+    assert [found(text, text) for text in texts] == [[], []]
+    there, back = found(texts[0], texts[1]), found(texts[1], texts[0])
+    assert texts_of(there, FindingKind.DROPPED) == texts_of(back, FindingKind.NEW) != []
+    assert texts_of(back, FindingKind.DROPPED) == texts_of(there, FindingKind.NEW) != []
+
+
+@pytest.mark.corpus
+def test_one_sentence_put_into_a_real_report_is_the_one_finding(shared):
+    text = (shared / "corpus/hailar/海拉尔区_2016.txt").read_text("utf-8")
+    plan = outline(text).of(Part.PLAN)
+    middle = next(p for p in plan[len(plan) // 2 :] if not p.level)
+    with_it = text[: middle.start] + INSERTED + text[middle.start :]
+    assert [(f.kind, f.text) for f in found(text, with_it)] == [(FindingKind.NEW, INSERTED)]
+
+
+def texts_of(findings: list[Finding], kind: FindingKind) -> list[str]:
+    """The sentences of one kind."""
+    return [f.text for f in findings if f.kind is kind]
