@@ -127,8 +127,9 @@ class ListingSpider(Spider):
         self.desk.count("lists")
         wanted = [link for link in articles if self.wants(link)]
         self.desk.count("links", len(wanted))
+        due = list(self.ask_articles(wanted))  # at once: what is known is asked of the database in one go
         more = self.goes_on(wanted, kept(response))
-        yield from self.ask_articles(wanted)
+        yield from due
         if following and more and number < self.most:
             yield following
 
