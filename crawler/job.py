@@ -23,7 +23,8 @@ class Job(BaseModel):
     log       what is worth a line on standard error
     """
 
-    model_config = ConfigDict(extra="forbid")
+    # Errors do not show what was given: the database's address may hold a password.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     sources: list[dict[str, Any]]
     database: str

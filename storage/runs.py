@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, desc, select
 
 from storage.model import Copy, Event, Reading, Receipt, Report
@@ -59,14 +60,14 @@ def reports_seen(session: Session) -> list[tuple[str, int, date | None]]:
     The day is that of its earliest publication that is not before its meeting, else that of the meeting, else None.
     """
     wanted = (
-        select(Report.place, Report.year, Report.meeting_on, func.min(Reading.published_on))
+        columns(col(Report.place), col(Report.year), col(Report.meeting_on), func.min(col(Reading.published_on)))
         .join(Copy, col(Copy.report_id) == col(Report.id), isouter=True)
         .join(Reading, col(Copy.reading_id) == col(Reading.id), isouter=True)
         .where(col(Report.place).is_not(None), col(Report.year).is_not(None))
         .group_by(col(Report.id), col(Report.place), col(Report.year), col(Report.meeting_on))
     )
     seen = []
-    for place, year, meeting, published in session.exec(wanted):
+    for place, year, meeting, published in session.execute(wanted):
         days = [day for day in (meeting, published) if day is not None]
         seen.append((str(place), int(year or 0), max(days, default=None)))
     return seen

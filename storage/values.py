@@ -57,8 +57,8 @@ class Relation(StrEnum):
 class FindingKind(StrEnum):
     """What became of a sentence since the year before.
 
-    UNJUDGED: it looks new, but the old report is known in part only. DELIVERED, PARTLY, UNMENTIONED: what the new review
-    makes of a sentence of the old plan; they stand beside what `compare` finds.
+    UNJUDGED: it looks new, but the old report is known in part only. DELIVERED, PARTLY, UNMENTIONED: what the new
+    review makes of a sentence of the old plan; they stand beside what `compare` finds.
     """
 
     NEW = "new"

@@ -151,14 +151,13 @@ def pair(session: "Session", code: str, year: int, against: int | None) -> "tupl
 
 def findings_of(session: "Session", report: "Report", earlier: "Report") -> Sequence[Finding]:
     """What became of every sentence: as saved, or compared now where nobody saved it."""
-    from monitor.filing import earlier as before
-    from monitor.novelty import compare
+    from monitor.filing import found_between
     from storage import queries
 
     comparison = queries.last_comparison(session, report.id or 0, earlier.id)
     if comparison is not None:
         return queries.findings_of(session, comparison.id or 0)
-    new, old = queries.outline_of(session, report.id or 0), queries.outline_of(session, earlier.id or 0)
-    if new is None or old is None:
-        raise NotKnown(f"{report.name}: no text of it and of {earlier.name} is known")
-    return compare(old, new, before(session, earlier), earlier.year)
+    findings, deliveries = found_between(session, report, earlier)
+    if not findings:
+        raise NotKnown(f"{report.name}: no plan is known of it, or no text of {earlier.name}")
+    return [*findings, *deliveries]
