@@ -170,7 +170,7 @@ def save_report(session: Session, name: str, identity: values.Identity, now: dat
     fresh = report is None
     if report is None:
         report = Report(name=name, found_at=now)
-    place = identity.place
+    place, year = identity.place, report.year
     report.place = report.place or (place.code if place else None)
     report.place_name = report.place_name or (place.name if place else "")
     inferred = set(report.inferred) if not fresh else set(identity.inferred)
@@ -184,6 +184,9 @@ def save_report(session: Session, name: str, identity: values.Identity, now: dat
     report.inferred = sorted(inferred)
     session.add(report)
     session.flush()
+    if report.year != year and not fresh:
+        forget_passages(session, required(report.id), year)
+        index_passages(session, required(report.id))
     return report, fresh
 
 
@@ -212,7 +215,7 @@ def save_copy(
 def forget_report(session: Session, report: Report) -> None:
     """Remove a report whose copies now belong to another: its sentences, sketch and comparisons go with it."""
     report_id = required(report.id)
-    forget_passages(session, report_id)
+    forget_passages(session, report_id, report.year)
     for copy in session.exec(select(Copy).where(Copy.report_id == report_id)):
         session.delete(copy)
     touching = select(Comparison.id).where((Comparison.report_id == report_id) | (Comparison.against_id == report_id))
@@ -242,7 +245,7 @@ def required(key: int | None) -> int:
 def save_passages(session: Session, report: Report, outline: values.Outline) -> None:
     """The sentences of a report's canonical copy, in place of those it had; searchable at once."""
     report_id = required(report.id)
-    forget_passages(session, report_id)
+    forget_passages(session, report_id, report.year)
     session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
     rows = [{**asdict(passage), "part": str(passage.part), "report_id": report_id} for passage in outline.passages]
     if rows:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from crawler.text.fold import fold
 from storage.model import Passage, Report
 
+YEAR = 1 << 40  # passages that a database may have: no year runs into the next
 HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff])")
 
 
@@ -21,50 +22,56 @@ def words(passage: str) -> str:
 
 
 def index_passages(session: Session, report_id: int) -> None:
-    """Make the passages of a report searchable."""
+    """Make the passages of a report searchable, under the report's year."""
+    year = session.get_one(Report, report_id).year
     rows = [
-        {"id": passage.id, "words": words(passage.text)}
+        {"id": ordered(year, passage.id), "words": words(passage.text)}
         for passage in session.exec(select(Passage).where(Passage.report_id == report_id))
     ]
     if rows:
-        session.execute(
-            text("INSERT INTO passage_search (rowid, words) VALUES (:id, :words)".replace("rowid", key(session))), rows
-        )
+        insert = f"INSERT INTO passage_search ({key(session)}, words) VALUES (:id, :words)"  # noqa: S608
+        session.execute(text(insert), rows)
 
 
-def forget_passages(session: Session, report_id: int) -> None:
-    """Take the passages of a report out of the index; before they leave their table."""
-    known = "(SELECT id FROM passage WHERE report_id = :report)"
-    session.execute(text(f"DELETE FROM passage_search WHERE {key(session)} IN {known}"), {"report": report_id})  # noqa: S608
+def forget_passages(session: Session, report_id: int, year: int | None) -> None:
+    """Take the passages of a report, indexed under that year, out of the index; before they leave their table."""
+    known = "(SELECT id + :year FROM passage WHERE report_id = :report)"
+    call = text(f"DELETE FROM passage_search WHERE {key(session)} IN {known}")  # noqa: S608
+    session.execute(call, {"report": report_id, "year": ordered(year, 0)})
+
+
+def ordered(year: int | None, passage_id: int | None) -> int:
+    """The key of a passage in the index: year first, so that the newest hits come first without sorting them all."""
+    return (year or 0) * YEAR + (passage_id or 0)
 
 
 def key(session: Session) -> str:
-    """The column of passage_search that holds the passage's id."""
+    """The column of passage_search that holds the key of the passage."""
     return "rowid" if session.get_bind().dialect.name == "sqlite" else "passage_id"
 
 
 def passages_with(session: Session, query: str, limit: int = 50) -> list[tuple[Report, Passage]]:
-    """Passages that hold every word of the query (words are parted by spaces), newest year first."""
+    """Passages that hold every word of the query (words are parted by spaces), newest year first.
+
+    Costs what the first `limit` hits cost, however many there are, on SQLite.
+    """
     phrases = [words(word) for word in query.split() if words(word)]
     if not phrases:
         return []
     if key(session) == "rowid":
-        found = text("SELECT rowid FROM passage_search WHERE passage_search MATCH :query").bindparams(
-            query=" AND ".join(f'"{phrase}"' for phrase in phrases)
-        )
+        test = "passage_search MATCH :query"
+        values = {"query": " AND ".join(f'"{phrase}"' for phrase in phrases)}
     else:
-        tests = " AND ".join(
-            f"to_tsvector('simple', words) @@ phraseto_tsquery('simple', :p{n})" for n in range(len(phrases))
-        )
-        found = text(f"SELECT passage_id FROM passage_search WHERE {tests}").bindparams(  # noqa: S608
-            **{f"p{n}": phrase for n, phrase in enumerate(phrases)}
-        )
-    ids = [row[0] for row in session.execute(found)]
+        phrase = "to_tsvector('simple', words) @@ phraseto_tsquery('simple', :p{})"
+        test = " AND ".join(phrase.format(n) for n in range(len(phrases)))
+        values = {f"p{n}": phrase for n, phrase in enumerate(phrases)}
+    name = key(session)
+    found = text(f"SELECT {name} FROM passage_search WHERE {test} ORDER BY {name} DESC LIMIT :limit")  # noqa: S608
+    ids = [row[0] % YEAR for row in session.execute(found, values | {"limit": limit})]
     chosen = (
         select(Report, Passage)
         .join(Passage, col(Passage.report_id) == col(Report.id))
         .where(col(Passage.id).in_(ids))
         .order_by(col(Report.year).desc(), col(Report.place), col(Passage.position))
-        .limit(limit)
     )
     return [(report, passage) for report, passage in session.exec(chosen)]

@@ -135,6 +135,22 @@ def test_passages_that_are_replaced_are_no_longer_found(engine: Engine, now: dat
         assert passages_with(session, "就业") == []
 
 
+def test_passages_are_found_newest_year_first_also_when_the_year_was_learnt_later(
+    engine: Engine, now: datetime
+) -> None:
+    with writing(engine) as session:
+        a_report(session, now)
+        unknown, _ = save.save_report(session, "unknown/1", values.Identity(values.Kind.REPORT, ""), now)
+        save.save_passages(session, unknown, an_outline())
+        assert [found.name for found, _ in passages_with(session, "就业", limit=1)] == ["990101/2026"]
+        later = values.Identity(values.Kind.REPORT, "", year=2027)
+        save.save_report(session, "unknown/1", later, now)
+        assert [found.name for found, _ in passages_with(session, "就业", limit=1)] == ["unknown/1"]
+        assert len(passages_with(session, "就业")) == 2
+        save.save_passages(session, unknown, values.Outline("", ()))
+        assert [found.name for found, _ in passages_with(session, "就业")] == ["990101/2026"]
+
+
 def test_words_part_every_han_character() -> None:
     assert words("促进“就业”，新增 1.5万个AB") == "促 进 就 业 新 增 1.5 万 个 AB"
 
