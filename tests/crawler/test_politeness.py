@@ -36,7 +36,7 @@ async def test_sources_that_share_a_host_share_its_turns(site: Site, bench: Benc
     await asyncio.gather(
         bench.crawl(site.source(), delay=0.05), bench.crawl(site.source(), site.source("/list/?x=1"), delay=0.05)
     )
-    assert len(site.log) >= 8  # robots.txt, three lists, four articles: what one crawl has read the other may leave alone
+    assert len(site.log) >= 8  # robots.txt, three lists, four articles: what one has read the other leaves alone
     assert most_at_once(site.log) == 1
     assert shortest_gap(site.log) >= 0.05
 
