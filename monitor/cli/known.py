@@ -114,8 +114,11 @@ def copies(
             emit(line)
         return DONE
     shown = ("canonical", "relation", "likeness", "coverage", "source", "url")
-    rows = [[*(yes(line[name]) for name in shown), line["why"] or "; ".join(line["notes"])] for line in lines]
-    table((*shown, "why"), rows)
+    table(shown, [[yes(line[name]) for name in shown] for line in lines])
+    for line in lines:
+        said = "; ".join([*([line["why"]] if line["why"] else []), *line["notes"]])
+        if said:
+            print(clean(f"{line['source']}: {said}"))
     return DONE
 
 
