@@ -26,6 +26,8 @@ LISTS = re.compile(
     r"^[【\[（(]?(?:相关(?:文章|报告|信息|链接|阅读|新闻|推荐|文档|资料|专题|报道|帖子)|猜你喜欢|热门推荐|推荐阅读|延伸阅读|最新评论|网友评论|"
     r"发表评论|我要评论|评论列表|全部评论|精彩评论)",
 )
+# The line between an entry and its comments in blogs (Movable Type, WordPress and their kin), however many these are.
+TRACKBACK = re.compile(r"Trackback|引用通告|通告引用", re.IGNORECASE)
 LABELLED = 60  # characters of a line that ends the body by a label; only a notice is longer
 NOTICE = re.compile(
     r"声明|本文仅代表|以上内容|本站|版权|转载|如有侵权|侵犯|您访问本页面|公众号|公网安备|ICP|Copyright|主办",
@@ -61,6 +63,7 @@ DEEP = 60  # lines that a head may have: the profile of a forum's author takes f
 GAP = 1  # short lines between two of the site's that belong to it as well
 DUMP_GAP = 4  # the same in a text dump, which holds the whole page: a forum's profile has up to two
 TAIL_SHARE = 0.35  # of the characters at most may be cut as a tail
+COMMENTED = 0.8  # the same for comments
 
 
 def trim(lines: Sequence[Line], *, gap: int = GAP) -> list[Line]:
@@ -96,8 +99,11 @@ def tail_at(lines: Sequence[Line], plain: Sequence[str]) -> int:
     left, end = 0, len(lines)
     for at in range(len(lines) - 1, -1, -1):
         left += len(lines[at].text)
+        if TRACKBACK.search(plain[at]) and len(plain[at]) < 2 * LABELLED and left < COMMENTED * total:
+            end = at
+            continue
         if left > TAIL_SHARE * total:
-            break
+            continue
         if ends(plain[at]) or (lists(plain[at]) and not goes_on(lines[at + 1 : end])):
             end = at
     while end and siteline(lines[end - 1], plain[end - 1]):
