@@ -10,16 +10,18 @@ from monitor.placing import Copy
 from monitor.sketch import Hashes
 
 WHOLE = 0.95  # of what the copies agree on; wording lost in a whole copy is below that
-SIMILAR = 0.8  # of the longest copy's prose; related articles below a report are rarely a quarter of it
-WORN = 0.03  # of the common text; two printings of one text differ by less
+SIMILAR = 0.93  # of the longest copy's running text: a missing page is worse than a related article below the text
+FULL = 0.99  # of it; shorter by less, a copy only has less beside the text
 
 
 def canonical(copies: Sequence[Copy]) -> tuple[int, str]:
     """Which copy to trust, as its index, and why: whole, then undamaged, then by source, script, order, wording, date.
 
-    Whole is what has nearly all that at least two copies have, and about as much running text as the longest: so
-    neither a shared cut nor one copy's navigation decides. At least one copy must be given.
+    Whole is what has nearly all that the copies agree on, and about as much running text as the longest that has: so
+    neither lost characters nor a shared cut nor navigation decides. At least one copy must be given.
     """
+    if len(copies) == 1:
+        return 0, reason(copies, 0, Standing(1.0, 1.0, whole=True))
     standings = standings_of(copies)
 
     def order(index: int) -> tuple[object, ...]:
@@ -28,14 +30,14 @@ def canonical(copies: Sequence[Copy]) -> tuple[int, str]:
         return (
             not standing.whole,
             state.damaged if standing.whole else -round(standing.share, 1),
-            0 if standing.whole else -round(standing.size, -2),
+            0 if standing.whole else -round(standing.size, 1),
             copy.tier or 9,
             state.traditional >= 0.2,
             copy.repeated,
             not state.ordered,
             not copy.begins,
             -round(standing.share, 2),
-            round(standing.surplus, 2),
+            standing.size < FULL,
             copy.published_on or date.max,
             len(copy.text),
             copy.text,
@@ -49,36 +51,27 @@ def canonical(copies: Sequence[Copy]) -> tuple[int, str]:
 class Standing:
     """How a copy stands among the others.
 
-    share    of what at least two copies have, it has so much, 0–1
-    size     of its readable running text, in different anchors
-    surplus  what it has alone, as a share of what is common; where every copy has much alone, words were lost in some,
-             and it is what the copy lacks of the longest one instead
+    share  of what the copies agree on, it has so much, 0–1
+    size   its readable running text as a share of the longest one's of those that have nearly all of that
+    whole  does it have nearly all of both?
     """
 
     share: float
     size: float
-    surplus: float
     whole: bool
 
 
 def standings_of(copies: Sequence[Copy]) -> list[Standing]:
     """How each copy stands among all; twins count once."""
-    twins = {copy.folded.letters: copy.prose for copy in copies}
-    agreed = agreed_on(list(twins.values()))
+    agreed = agreed_on(list({copy.folded.letters: copy.prose for copy in copies}.values()))
     shares = [part_of(copy.prose, agreed) for copy in copies]
     sizes = [len(copy.prose) * (1 - copy.condition.unreadable) for copy in copies]
-    common = max(1.0, *(share * len(agreed) for share in shares))
-    alone = [(size - share * len(agreed)) / common for share, size in zip(shares, sizes, strict=True)]
-    worn = min(alone) > WORN
+    # What lost or changed characters makes 5-grams of its own, and would seem the longest.
+    most = max((size for size, share in zip(sizes, shares, strict=True) if share >= WHOLE), default=max(sizes))
     return [
-        Standing(share, size, (max(sizes) - size) / common if worn else extra, whole(share, size, max(sizes)))
-        for share, size, extra in zip(shares, sizes, alone, strict=True)
+        Standing(share, size / max(1.0, most), share >= WHOLE and size >= SIMILAR * most)
+        for share, size in zip(shares, sizes, strict=True)
     ]
-
-
-def whole(share: float, size: float, most: float) -> bool:
-    """Is a copy with this share of the common text, and so much text, a whole one?"""
-    return share >= WHOLE and size >= SIMILAR * most
 
 
 def agreed_on(contents: Sequence[Hashes]) -> Hashes:

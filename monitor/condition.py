@@ -1,21 +1,25 @@
 """In what state a copy is: unreadable stretches, masked numbers, the script it is written in."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from monitor.sketch import Codes, character_table, sound
+from monitor.sketch import Codes, Flags, character_table, sound
 
-DIGITS = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?")
-MASKS = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])[xXｘＸ×*＊※]+(?![A-Za-zＡ-Ｚａ-ｚ])")
+MASK = "xXｘＸ×*＊※"
+MASKS = re.compile(rf"(?<![A-Za-zＡ-Ｚａ-ｚ])[{MASK}]+(?![A-Za-zＡ-Ｚａ-ｚ])")
 NUMERALS = "一二三四五六七八九十"
-NUMBERED = (
-    re.compile(rf"^\s*([{NUMERALS}]+)、", re.MULTILINE),
-    re.compile(rf"^\s*[（(]([{NUMERALS}]+)[）)]", re.MULTILINE),
+NUMBERED = tuple(
+    re.compile(rf"^[ \t\u3000]*{before}([{NUMERALS}]+){after}", re.MULTILINE)
+    for before, after in (("", "、"), ("[（(]", "[）)]"))
 )
-UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]|[\xa1-\xff]{3,}")
+# Units of UTF-16 that are no text: C1 controls, private use, the replacement mark; and Latin-1 letters, if in threes.
+UNREADABLE = ((0x80, 0xA0), (0xE000, 0xF900), (0xFFFD, 0xFFFE))
+LATIN = (0xA1, 0x100)
+DIGITS = ((0x30, 0x3A), (0xFF10, 0xFF1A))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +57,45 @@ class Condition:
 
 def condition(text: str, codes: Codes) -> Condition:
     """The state of a text with these Han characters (sketch.han_codes)."""
-    size = max(1, len(codes))
-    flags = sound(codes)
-    marks = sum(map(len, UNREADABLE.findall(text)))
-    numbers, masks = len(DIGITS.findall(text)), len(MASKS.findall(text))
+    size, flags = max(1, len(codes)), sound(codes)
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    masks = len(MASKS.findall(text)) if any(mark in text for mark in MASK) else 0
+    simple = character_table()[units]
     return Condition(
-        unreadable=max(1 - float(flags.mean()) if len(flags) > 1 else 0.0, marks / max(1, len(text))),
-        masked=masks / max(1, numbers + masks),
-        traditional=traditional(text) / size,
+        unreadable=max(1 - float(flags.mean()) if len(flags) > 1 else 0.0, unreadable(units) / max(1, len(units))),
+        masked=masks / max(1, numbers(units) + masks),
+        traditional=np.count_nonzero((simple > 0) & (simple != units)) / size,
         ordered=ordered(text),
     )
 
 
-def traditional(text: str) -> int:
-    """How many characters of the text have another, simplified form."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    simple = character_table()[units]
-    return int(((simple > 0) & (simple != units)).sum())
+def within(units: Codes, ranges: Iterable[tuple[int, int]]) -> Flags:
+    """For each unit: is it in one of these ranges, their ends left out?"""
+    found = np.zeros(len(units), np.bool_)
+    for low, high in ranges:
+        found |= (units >= low) & (units < high)
+    return found
+
+
+def unreadable(units: Codes) -> int:
+    """How many units are no text."""
+    latin = within(units, [LATIN])
+    threes = latin[2:] & latin[1:-1] & latin[:-2]
+    return int(np.count_nonzero(within(units, UNREADABLE)) + np.count_nonzero(threes))
+
+
+def numbers(units: Codes) -> int:
+    """How many runs of digits there are."""
+    digits = within(units, DIGITS)
+    return int(np.count_nonzero(digits[1:] & ~digits[:-1]) + np.count_nonzero(digits[:1]))
 
 
 def ordered(text: str) -> bool:
     """Do numbered headings, 一、 and （一） each by itself, mostly follow each other or begin again? Yes if few."""
     steps = []
     for kind in NUMBERED:
-        numbers = [number_of(match) for match in kind.findall(text)]
-        steps += [b == a + 1 or b == 1 for a, b in pairwise(numbers)]
+        values = [number_of(match) for match in kind.findall(text)]
+        steps += [b == a + 1 or b == 1 for a, b in pairwise(values)]
     return len(steps) < 3 or sum(steps) >= 0.8 * len(steps)
 
 

@@ -34,6 +34,7 @@ from storage.values import CopyGroup, GroupedCopy, Reading
 
 __all__ = ["Copy", "Placement", "canonical", "group", "likeness", "placed", "prepared", "same_report"]
 
+NEAR = 0.25  # of the weight of the smaller sketch; other reports share .2 at most, weighed by rarity less
 RANKED = 16  # copies by which the leading one is chosen again; more change nothing
 
 
@@ -74,7 +75,7 @@ class Grouping:
 
     def settle(self) -> None:
         """Look again at what was left open, now that reports are led by their best copies."""
-        for number, key in self._open:
+        for number, key in [*self._open, *self._near()]:
             home, other = self._home(number), self._home(key)
             if home == other:
                 continue
@@ -88,6 +89,16 @@ class Grouping:
             else:
                 self._untie(number)
                 self._add(other, number)
+
+    def _near(self) -> list[tuple[int, int]]:
+        """Reports whose leading copies share more than other reports do: two that began with worn copies of one."""
+        leading = {key: report.members[0] for key, report in self.reports.items()}
+        return [
+            (number, candidate.key)
+            for key, number in leading.items()
+            for candidate in self._index.candidates(self.copies[number].folded.sketch)
+            if candidate.contained >= NEAR and self._home(candidate.key) != key and not self.copies[number].reports
+        ]
 
     def _members(self, key: int) -> Iterator[Copy]:
         """The copies of a report, the leading one first."""
@@ -119,7 +130,9 @@ class Grouping:
         sketches = {number: self.copies[number].folded.sketch for number in report.members}
         agreed = agreed_on(list(sketches.values()))
         shares = {number: round(part_of(sketch, agreed), 1) for number, sketch in sketches.items()}
-        report.members.sort(key=lambda number: (-shares[number], not self.copies[number].begins, len(sketches[number])))
+        report.members.sort(
+            key=lambda number: (-shares[number], not self.copies[number].begins, -len(sketches[number]))
+        )
 
     def _untie(self, number: int) -> None:
         """A text is no digest after all."""

@@ -23,6 +23,7 @@ LONG, LONGEST = 8, 24  # windows in one run, alike or however unlike; other repo
 REPEATED = 0.6  # share of its 5-grams that a text of more than MANY windows has from the other, in whatever order
 MANY = 16
 SURE = 6  # windows found; fewer may be a stock opening or ending
+WHOLE, MUCH = 40, 0.6  # windows of a text so long that of other reports so many are not found, alike or not
 FEWEST = 4  # windows found that tell anything at all: 400 characters can be a stock ending
 ALIKE = 0.9  # of the characters of so few windows
 DENSE = (
@@ -81,7 +82,7 @@ def judged(found: list[Run], hits: int, windows: int, short: Folded, long: Folde
         )
     alike = [run.common >= CLOSE * WINDOW * run.windows for run in found]
     close = sum(r.common for r in found) >= CLOSE * WINDOW * sum(r.windows for r in found)
-    enough = hits >= HALF * windows if close else hits >= MOST * windows
+    enough = hits >= (HALF if close else MUCH if windows >= WHOLE else MOST) * windows
     if enough and (hits >= SURE or exact(found, hits)):
         return Verdict.SAME, f"{share} are in the longer one"
     if longest >= LONGEST or any(a and r.windows >= LONG for a, r in zip(alike, found, strict=True)):

@@ -52,8 +52,9 @@ CONTAINED = 0.05
 
 # Of each query only about this many rows are looked at, the rarest hashes first: phrases of very many reports say least
 # and cost most. Nothing is left out where there is nothing rarer to go by.
-ROWS = 20_000
+ROWS = 4_000
 RAREST = 24
+DENSE = 16  # keys up to so many times the number of rows are counted in a table rather than sorted
 LIKELY = 4  # candidates worth verifying: the right one is first, but for texts that lost a third of their characters
 
 HAN_FIRST, HAN_LAST = 0x4E00, 0x9FFF
@@ -201,17 +202,26 @@ def ranked(
 
     total, size  weight and number of all hashes of the query
     """
-    known, owner, shared = np.unique(keys, return_inverse=True, return_counts=True)
-    weighed = np.bincount(owner, weight, len(known))
+    known, shared, weighed = tallied(keys, weight)
     heaviest = np.argsort(-weighed, kind="stable")[: 16 * limit]
     found = []
-    for index in heaviest[shared[heaviest] >= SHARED]:
-        key = int(known[index])
+    for key, number, heavy in zip(*(values[heaviest].tolist() for values in (known, shared, weighed)), strict=True):
         smaller = total * min(1.0, sizes[key] / size)
-        contained = min(1.0, float(weighed[index]) / max(smaller, 1e-9))
-        if contained >= CONTAINED:
-            found.append(Candidate(key, int(shared[index]), contained))
+        if heavy >= CONTAINED * smaller:
+            found.append(Candidate(key, number, min(1.0, heavy / max(smaller, 1e-9))))
     return sorted(found, key=lambda c: (-c.contained, c.key))[:limit]
+
+
+def tallied(keys: Places, weight: Weights) -> tuple[Places, Places, Weights]:
+    """The keys that occur at least SHARED times, how often, and their weights summed."""
+    if len(keys) and int(keys.max()) < DENSE * len(keys):
+        values = np.arange(int(keys.max()) + 1)
+        shared, weighed = np.bincount(keys), np.bincount(keys, weight)
+    else:
+        values, owner, count = np.unique(keys, return_inverse=True, return_counts=True)
+        shared, weighed = count, np.bincount(owner, weight, len(values))
+    often = shared >= SHARED
+    return values[often].astype(np.int64), shared[often].astype(np.int64), weighed[often].astype(np.float64)
 
 
 class Index:
