@@ -60,4 +60,4 @@ def reports_within(text: Folded) -> list[Folded]:
 
 def alike(text: Folded, other: Folded) -> bool:
     """Is half of either text in the other?"""
-    return any(float(overlap(a, b).matched.mean()) >= AGAIN for a, b in ((text, other), (other, text)))
+    return any(overlap(a, b).part >= AGAIN for a, b in ((text, other), (other, text)))

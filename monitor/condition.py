@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from monitor.sketch import Codes, Flags, character_table, sound
+from monitor.sketch import Codes, Flags, character_table, sound, units_of
 
 MASK = "xXｘＸ×*＊※"
 MASKS = re.compile(rf"(?<![A-Za-zＡ-Ｚａ-ｚ])[{MASK}]+(?![A-Za-zＡ-Ｚａ-ｚ])")
@@ -58,7 +58,7 @@ class Condition:
 def condition(text: str, codes: Codes) -> Condition:
     """The state of a text with these Han characters (sketch.han_codes)."""
     size, flags = max(1, len(codes)), sound(codes)
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    units = units_of(text)
     masks = len(MASKS.findall(text)) if any(mark in text for mark in MASK) else 0
     simple = character_table()[units]
     return Condition(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from monitor.sketch import STRETCH, Flags, Hashes, Places, gram_hashes, han_codes, kept, sound
+from monitor.sketch import STRETCH, Flags, Hashes, Places, gram_hashes, kept, readable
 
 WINDOW = STRETCH  # 128 characters, about three sentences: stock phrases do not fill one
 ANCHOR = 8  # one 5-gram in eight places a window; of a copy that lost 30 % of its characters 3 a window are left
@@ -30,10 +30,10 @@ class Folded:
 
     letters  its Han characters, simplified (see sketch.han_codes)
     sketch   see sketch.sketch
-    anchors  hashes of the 5-grams that place windows, ascending
+    anchors  hashes of the 5-grams in sound windows that place windows, ascending
     places   where each anchor begins in `letters`
-    sound    for each window of the text: is it running text, and not mojibake?
-    content  number of different anchors in sound windows: how much it says, however often it is printed on one page
+    sound    for each window of the text: is it running text, not mojibake and not navigation?
+    content  number of different anchors: how much it says, however often it is printed on one page
     """
 
     letters: str
@@ -49,13 +49,13 @@ class Folded:
 
 def folded(text: str) -> Folded:
     """The text made ready to be compared."""
-    codes = han_codes(text)
-    hashes, flags = gram_hashes(codes), sound(codes)
+    codes, flags = readable(text)
+    hashes = gram_hashes(codes)
     places = np.flatnonzero(hashes & np.uint32(ANCHOR - 1) == 0)
+    places = places[flags[places // STRETCH]]
     places = places[np.argsort(hashes[places], kind="stable")]
     anchors = hashes[places]
-    readable = anchors[flags[places // STRETCH]]
-    content = int(np.count_nonzero(np.diff(readable))) + (len(readable) > 0)
+    content = int(np.count_nonzero(np.diff(anchors))) + (len(anchors) > 0)
     letters = codes.astype("<u2").tobytes().decode("utf-16-le")
     return Folded(letters, kept(hashes, flags), anchors, places, flags, content)
 
@@ -66,19 +66,26 @@ class Overlap:
 
     starts  where each window begins in the text
     width   characters of a window
+    sound   is the window running text? Others count for nothing
     shared  share of the window's characters that the other text has in order at `places`, 0–1
     places  middle of the window in the other text; −1 where it has none
     """
 
     starts: Places
     width: int
+    sound: Flags
     shared: NDArray[np.float64]
     places: Places
 
     @property
     def matched(self) -> Flags:
         """Which windows the other text has."""
-        return self.shared >= MATCHED
+        return (self.shared >= MATCHED) & self.sound
+
+    @property
+    def part(self) -> float:
+        """Share of the windows of running text that the other text has, 0–1."""
+        return int(self.matched.sum()) / max(1, int(self.sound.sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +107,18 @@ class Run:
 
 
 def overlap(text: Folded, other: Folded) -> Overlap:
-    """How much of each window of `text` is found in `other`, and where. At least one window, if there is any text."""
+    """How much of each window of `text` is found in `other`, and where; of windows of running text only."""
     width = min(WINDOW, max(1, len(text)))
-    starts = np.unique(np.minimum(np.arange(0, max(1, len(text)), width), max(0, len(text) - width)))
+    starts = np.minimum(np.arange(0, len(text), width), len(text) - width)
     windows, offsets = anchored(text, other, width)
     places = placed(windows, offsets, starts, width)
     shared = np.zeros(len(starts))
-    for index in np.flatnonzero(places >= 0):
+    for index in np.flatnonzero((places >= 0) & text.sound):
         start, middle = int(starts[index]), int(places[index])
         piece = text.letters[start : start + width]
         around = other.letters[max(0, middle - width) : middle + width]
         shared[index] = LCSseq.similarity(piece, around) / width
-    return Overlap(starts, width, shared, places)
+    return Overlap(starts, width, text.sound, shared, places)
 
 
 def anchored(text: Folded, other: Folded, width: int) -> tuple[Places, Places]:

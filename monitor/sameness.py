@@ -63,11 +63,9 @@ def same_report(text: Folded, other: Folded) -> Decision:
     if short.letters == long.letters:
         return Decision(Verdict.SAME, "the same characters", 1.0, within)
     found = overlap(short, long)
-    readable = short.sound if len(short.sound) == len(found.starts) else np.ones(len(found.starts), np.bool_)
-    hits, windows = int((found.matched & readable).sum()), int(readable.sum())
-    matched = hits / max(1, windows)
+    hits, windows = int(found.matched.sum()), int(found.sound.sum())
     verdict, why = judged(runs(found, len(long)), hits, windows, short, long)
-    return Decision(verdict, why, matched, within)
+    return Decision(verdict, why, found.part, within)
 
 
 def judged(found: list[Run], hits: int, windows: int, short: Folded, long: Folded) -> tuple[Verdict, str]:
@@ -110,7 +108,7 @@ def skipping(found: list[Run]) -> bool:
 
 def lacking(short: Folded, long: Folded) -> bool:
     """Is much of the longer text not in the shorter one? Repeated or worn, it may be all there."""
-    return quoting(long, short) < DENSE and float(overlap(long, short).matched.mean()) < DENSE
+    return quoting(long, short) < DENSE and overlap(long, short).part < DENSE
 
 
 def likeness(canonical: Folded, copy: Folded, now: Condition) -> Likeness:

@@ -44,6 +44,12 @@ STRETCH = 128  # characters looked at together
 # Seen on corpus/national, whose cjc2019 copies turn to mojibake in 30 years, and on the provincial reports.
 COMMON = 0.75
 
+# Two pages of one site have its navigation in common. A line without commas is navigation if it is shorter than LINE or
+# its pieces between spaces are shorter than PIECE; PDFs break running text into lines of 30 characters and more.
+NEWLINE, STOP, SPACE = 10, 1, 2
+LINE, PIECE = 20, 8
+RUNNING = 0.34  # of a stretch; headings stand between paragraphs
+
 # Least shared hashes, and least share of the smaller sketch by weight, for which texts are worth verifying. A copy that
 # lost 30 % of its characters keeps .7 ** 5 = .168 of its 5-grams. Tuned on the national, provincial and Hailar reports
 # and on copies made of them; measured by `python tests/bench/copies.py`.
@@ -85,11 +91,49 @@ def character_table() -> Codes:
     return table
 
 
+def units_of(text: str) -> Codes:
+    """The text as units of UTF-16."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+
+
 def han_codes(text: str) -> Codes:
     """The Han characters of a text in simplified form, as numbers; everything else is left out."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    codes = character_table()[units]
+    codes = character_table()[units_of(text)]
     return codes[codes > 0]
+
+
+def readable(text: str) -> tuple[Codes, Flags]:
+    """The Han characters of a text, and for each stretch of 128 of them: is it running text? See `sound`, `prose`."""
+    units = units_of(text)
+    codes = character_table()[units]
+    han = np.flatnonzero(codes)
+    codes = codes[han]
+    flags = sound(codes)
+    edges, running = prose(units)
+    if len(flags) and not running.all():
+        starts = np.arange(0, len(codes), STRETCH)
+        share = np.add.reduceat(np.repeat(running, np.diff(np.searchsorted(han, edges))).astype(np.uint8), starts)
+        flags &= share >= RUNNING * np.diff(starts, append=len(codes))
+    return codes, flags
+
+
+def prose(units: Codes) -> tuple[Places, Flags]:
+    """The edges of the lines, and of each: is it running text, not navigation, which has short pieces and no commas?"""
+    kinds = marks()[units]
+    edges = np.concatenate([[0], np.flatnonzero(units == NEWLINE) + 1, [len(units)]])
+    stops, spaces = (np.diff(np.searchsorted(np.flatnonzero(kinds == kind), edges)) for kind in (STOP, SPACE))
+    length = np.diff(edges) - spaces
+    running: Flags = (stops > 0) | ((length >= LINE) & (length >= PIECE * (spaces + 1)))
+    return edges, running
+
+
+@lru_cache(maxsize=1)
+def marks() -> NDArray[np.uint8]:
+    """Of the basic plane: STOP for a mark that ends a clause, SPACE for what stands between pieces, else 0."""
+    table = np.zeros(1 << 16, np.uint8)
+    table[[ord(mark) for mark in "。，；！？,;、"]] = STOP
+    table[[ord(mark) for mark in " \t|\u00a0\u3000"]] = SPACE
+    return table
 
 
 def gram_hashes(codes: Codes) -> Hashes:
@@ -112,7 +156,7 @@ def sound(codes: Codes) -> Flags:
     if not len(codes):
         return np.zeros(0, np.bool_)
     starts = np.arange(0, len(codes), STRETCH)
-    common = np.add.reduceat(common_characters()[codes].astype(np.int64), starts)
+    common = np.add.reduceat(common_characters()[codes], starts)
     flags: Flags = common >= COMMON * np.diff(starts, append=len(codes))
     return flags
 
@@ -125,14 +169,14 @@ def kept(hashes: Hashes, flags: Flags) -> Hashes:
 
 def sketch(text: str) -> Hashes:
     """The kept hashes of a text, each once, ascending; empty where there is no running text."""
-    codes = han_codes(text)
-    return kept(gram_hashes(codes), sound(codes))
+    codes, flags = readable(text)
+    return kept(gram_hashes(codes), flags)
 
 
 @lru_cache(maxsize=1)
-def common_characters() -> Flags:
-    """Of the basic plane: is the simplified character one of the 3 755 commonest (GB 2312-80, level 1: rows 16–55)?"""
-    table = np.zeros(1 << 16, np.bool_)
+def common_characters() -> NDArray[np.uint8]:
+    """Of the basic plane: 1 for the 3 755 commonest simplified characters (GB 2312-80, level 1: rows 16–55), else 0."""
+    table = np.zeros(1 << 16, np.uint8)
     for row in range(16, 56):
         cells = bytes(byte for cell in range(1, 95) for byte in (0xA0 + row, 0xA0 + cell))
         for character in cells.decode("gb2312", "ignore"):

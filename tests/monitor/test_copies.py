@@ -74,6 +74,11 @@ def test_a_report_reprinted_many_times_does_not_vanish():
     assert len(members(*reprints, report(6))) == 2
 
 
+def test_pages_of_one_site_are_not_joined_by_its_navigation():
+    short, other = report(1)[:1200], report(2)[:1200]
+    assert members(CHROME * 20 + short + CHROME * 20, CHROME * 20 + other + CHROME * 20) == [{"0"}, {"1"}]
+
+
 def test_a_page_with_two_reports_is_related_to_both_and_joins_neither():
     one, other = report(1), report(2)
     found = grouped(one, other, one + "\n" + other, one[:2000], other[-2000:])
