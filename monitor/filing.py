@@ -3,7 +3,7 @@
 Works in the caller's session and transaction; what the pure modules conclude is saved here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,7 +57,11 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
     sketches = [part.sketch for part in copy.reports] or [copy.folded.sketch]
     keys = dict.fromkeys(key for sketch in sketches for key in likely(session, sketch))
     known = {key: queries.canonical_copy(session, key) for key in keys}
-    home = copies.placed(copy, [(key, prepared(found[1])) for key, found in known.items() if found])
+
+    def others(key: int) -> Iterator[copies.Copy]:
+        return (prepared(reading) for row, reading in queries.copies_of(session, key) if not row.canonical)
+
+    home = copies.placed(copy, [(key, prepared(found[1])) for key, found in known.items() if found], others)
     return Placed(copy, home, {key: session.get_one(Report, key) for key in keys})
 
 
