@@ -30,16 +30,7 @@ async def send(message: Message, channel: MailChannel) -> str:
             4xx, login, sender, policy), not for an address or a message that was refused for good (5xx)
     """
     composed = written(message, channel)
-    client = aiosmtplib.SMTP(
-        hostname=channel.host,
-        port=channel.port,
-        local_hostname=socket.gethostname(),
-        username=channel.username,
-        password=channel.password,
-        use_tls=channel.security == "tls",
-        start_tls=channel.security == "starttls",
-        timeout=PATIENCE / 2,
-    )
+    client = client_of(channel, PATIENCE / 2)
     try:
         async with asyncio.timeout(PATIENCE):
             await client.connect()
@@ -49,6 +40,20 @@ async def send(message: Message, channel: MailChannel) -> str:
     finally:
         await leave(client)
     return clip(printable(answer), ANSWER)
+
+
+def client_of(channel: MailChannel, timeout: float) -> aiosmtplib.SMTP:
+    """A client for the channel's server, not connected yet; timeout in seconds, of each step."""
+    return aiosmtplib.SMTP(
+        hostname=channel.host,
+        port=channel.port,
+        local_hostname=socket.gethostname(),
+        username=channel.username,
+        password=channel.password,
+        use_tls=channel.security == "tls",
+        start_tls=channel.security == "starttls",
+        timeout=timeout,
+    )
 
 
 def written(message: Message, channel: MailChannel) -> EmailMessage:

@@ -1,14 +1,13 @@
 """Can a channel be reached? Asked without sending anything to anybody."""
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import aiosmtplib
 
 from alerts.clip import clip, printable
-from alerts.mail import ANSWER, leave, refusal
+from alerts.mail import ANSWER, client_of, leave, refusal
 from crawler import guard
 from storage.errors import DeliveryError
 from storage.values import MailChannel, WebhookChannel
@@ -22,16 +21,7 @@ async def greet(channel: MailChannel) -> str:
 
     raises  DeliveryError with what the server said, or why it could not be reached
     """
-    client = aiosmtplib.SMTP(
-        hostname=channel.host,
-        port=channel.port,
-        local_hostname=socket.gethostname(),
-        username=channel.username,
-        password=channel.password,
-        use_tls=channel.security == "tls",
-        start_tls=channel.security == "starttls",
-        timeout=PATIENCE / 2,
-    )
+    client = client_of(channel, PATIENCE / 2)
     try:
         async with asyncio.timeout(PATIENCE):
             await client.connect()
