@@ -53,9 +53,11 @@ class Sheet(NamedTuple):
 def page_of_file(path: Path, url: str | None) -> Page:
     """A file as a page; its type is told by suffix, its time is that of the file.
 
-    raises  OSError where the file cannot be opened, ReadError where it is larger than is read
+    raises  OSError where the file cannot be opened, ReadError where it is none or larger than is read
     """
     status = path.stat()
+    if not path.is_file():
+        raise ReadError(f"{path}: no regular file")
     if status.st_size > LARGEST:
         raise ReadError(f"{path}: {status.st_size} bytes; at most {LARGEST} are read: split it")
     suffix = path.suffix.lower()
@@ -103,9 +105,14 @@ def sheet_of(page: Page) -> Sheet:
         return of_document(page, kind)
     declared = CHARSET.search(page.content_type)
     decoded = decode(page.body[:LARGEST], declared[1] if declared else None)
-    if page.content_type.startswith("text/plain") and not MARKUP.search(decoded.text[:2000]):
+    if page.content_type.startswith("text/plain") and not marked_up(decoded.text):
         return of_dump(page, decoded.text, decoded.encoding)
     return of_html(page, decoded.text, decoded.encoding)
+
+
+def marked_up(text: str) -> bool:
+    """Is what calls itself plain text a web page? One tag in the midst of a text makes none."""
+    return text.lstrip("\ufeff \t\r\n").startswith("<") or len(MARKUP.findall(text[:2000])) >= 5
 
 
 def of_html(page: Page, source: str, encoding: str) -> Sheet:

@@ -167,7 +167,9 @@ def file_report(
         )
         return
     filed = filing.file_copy(session, row, identity, placed, now)
-    save.conclude(session, row, f"copy of {filed.report.name}: {filed.why}", identity, now)
+    save.conclude(
+        session, row, f"{'a new report' if filed.fresh else 'copy of'} {filed.report.name}: {filed.why}", identity, now
+    )
     if filed.fresh:
         done.reports.append(filed.report.name)
         adopt(session, filed.report, now)

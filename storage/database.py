@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
 from storage.errors import BadSetting, DatabaseBusy, DatabaseNewer, StorageError
@@ -127,7 +127,7 @@ def revision_of(engine: Engine) -> str | None:
                 return None
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return str(found) if found else None
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StorageError(f"database {engine.url.database}: {error.orig}") from error
 
 
@@ -151,7 +151,7 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
             if before != head:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StorageError(f"database {engine.url.database}: {error.orig}") from error
     return before, head
 

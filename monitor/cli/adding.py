@@ -14,7 +14,7 @@ from monitor.watch import Desk, settle
 from storage import queries, save
 from storage.archive import Answer, Archive, Record
 from storage.database import reading, writing
-from storage.errors import ReportwatchError, StorageError
+from storage.errors import BadArgument, ReportwatchError, StorageError
 from storage.model import Reading
 from storage.values import Page, Source
 
@@ -28,13 +28,25 @@ def now() -> datetime:
 
 def add_one(known: Hall, what: str, said: Mapping[str, str]) -> dict[str, Any]:
     """Take a file or an address in; what became of it."""
-    url = add_address(known, what, said) if "://" in what else add_file(known, Path(what), said)
+    try:
+        url = taken_in(known, what, said)
+    except (OSError, ReportwatchError) as error:
+        return {"what": what, "url": None, "report": None, "outcome": str(error)}
     settle(known.engine, Desk(), now)
     with reading(known.engine) as session:
         row = queries.last_reading(session, url)
         report = queries.report_of(session, row.id or 0) if row else None
         outcome = row.outcome if row else "could not be fetched; `reportwatch status` tells why"
     return {"what": what, "url": url, "report": report.name if report else None, "outcome": outcome}
+
+
+def taken_in(known: Hall, what: str, said: Mapping[str, str]) -> str:
+    """Fetch or read it, and keep it; its address. BadArgument for an address that is not fetched."""
+    if "://" not in what:
+        return add_file(known, Path(what), said)
+    if not what.lower().startswith(("http://", "https://")):
+        raise BadArgument(f"{what}: only http and https are fetched")
+    return add_address(known, what, said)
 
 
 def source_of(url: str, family: str = "file") -> Source:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.show import DONE, PARTLY, clean, emit
+from storage.errors import BadArgument
 
 if TYPE_CHECKING:
     from crawler.sample.web import RunningWeb
@@ -62,7 +63,13 @@ def demo(
 def place_for(folder: Path | None) -> Iterator[Path]:
     """The folder of the demo: the person's, or one that goes at the end."""
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            taken = any(folder.iterdir())
+        except OSError as error:
+            raise BadArgument(f"--folder {folder}: {error.strerror}; name a new folder") from error
+        if taken:
+            raise BadArgument(f"--folder {folder}: is not empty; name a new folder")
         yield folder.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="reportwatch-demo-") as made:

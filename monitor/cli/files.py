@@ -149,6 +149,11 @@ def compare(
 
     readings = [reading_of(path) for path in (old, new)]
     outlines: list[Outline] = [outline(reading.text) for reading in readings]
+    for path, taken in zip((old, new), outlines, strict=True):
+        if not taken.passages:
+            raise BadArgument(f"{path}: no sentence in it, so there is nothing to compare")
+    if not outlines[1].of(Part.PLAN):
+        tell(f"reportwatch: {new}: no plan was found in it, only its closing can be compared")
     findings = compared(outlines[0], outlines[1])
     if form not in (None, Format.JSON) and not as_json:
         from monitor.cli.comparing import show_files

@@ -10,6 +10,7 @@ import typer
 
 from monitor.cli.hall import Database, Json, SettingsFile, hall
 from monitor.cli.show import DONE, clean, emit, tell
+from storage.errors import BadArgument
 
 app = typer.Typer()
 SOURCES = """\
@@ -57,11 +58,13 @@ def init(
 
 def put(path: Path, text: str) -> bool:
     """Write a file that is not there yet, readable by its owner alone: settings may hold secrets."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
+    if path.is_file():
         return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise BadArgument(f"{path}: cannot be made: {error.strerror}; name a folder that can be written") from error
     path.write_text(text, "utf-8")
     return True
 

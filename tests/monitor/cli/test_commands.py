@@ -206,3 +206,57 @@ def test_the_command_starts_in_less_than_its_imports_would_take() -> None:
     probe = f"import sys, monitor.cli.main as m; m.main(['read', '--help']); print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_demo_never_runs_into_a_folder_that_is_in_use(
+    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--folder", str(tmp_path)]) == 2  # holds the file `old`
+    assert main(["demo", "--folder", old]) == 2
+    assert "new folder" in capsys.readouterr().err
+
+
+def test_one_of_several_that_cannot_be_added_does_not_stop_the_others(
+    old: str, home: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["add", "/nowhere/x.txt", "ftp://x/y", old, "--place", "海淀", "--json", *home]) == 3
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["report"] for line in lines] == [None, None, "110108/2025"]
+    assert "only http and https" in lines[1]["outcome"]
+
+
+def test_a_place_that_cannot_be_made_is_told(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", old]) == 2
+    assert main(["init", "/proc/nope"]) == 2
+    assert "cannot be made" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_told(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reports", "--database", f"sqlite:///{old}"]) == 3
+    assert "not a database" in capsys.readouterr().err
+
+
+def test_what_is_no_regular_file_is_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "/dev/zero"]) == 3
+    assert "no regular file" in capsys.readouterr().err
+
+
+def test_a_text_with_one_tag_in_its_midst_is_still_a_text(
+    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "tagged.txt"
+    path.write_text(OLD.replace("建成鹭洲大桥。", "<script>alert(1)</script>建成<b>鹭洲</b>大桥。"), "utf-8")
+    assert main(["read", str(path), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["text"].split("\n")) == len(OLD.strip().split("\n"))
+
+
+def test_nothing_to_compare_is_wrong_use_not_no_difference(
+    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("", "utf-8")
+    assert main(["compare", old, str(empty), "--json"]) == 2
+    assert main(["compare", str(empty), old, "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "no sentence" in err
