@@ -175,7 +175,9 @@ def file_report(
         adopt(session, filed.report, now)
     if filed.moved:
         was_whole = filed.report.whole
-        filing.take_apart(session, filed.report, filed.now[1], whole=identify(value_of(filed.now[1])).whole)
+        chosen = filed.now[1]
+        whole = identity.whole if chosen.id == row.id else identify(value_of(chosen)).whole
+        filing.take_apart(session, filed.report, chosen, whole=whole)
         findings, against = filing.compare_around(session, filed.report, now)
         if not row.quiet:
             tell(session, desk, filed, findings, against, now, whole_now=filed.report.whole and not was_whole)

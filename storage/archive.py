@@ -125,10 +125,10 @@ class Archive:
         digest = known.digest if known and answer.status == NOT_MODIFIED else digest_of(answer.body)
         file = self._open(answer.fetched_at)
         origin = self._origin(known, digest, required=answer.status == NOT_MODIFIED)
-        packed = BytesIO()
-        writer = WARCWriter(packed, gzip=True, warc_version=VERSION)
+        plain = BytesIO()
+        writer = WARCWriter(plain, gzip=False, warc_version=VERSION)
         writer.write_record(_record(writer, answer, digest, origin))
-        offset = _append(file, packed.getvalue())
+        offset = _append(file, _member(plain.getvalue()))
         return Record(Path(file.name).name, offset, digest, origin is not None)
 
     def body(self, record: Record) -> bytes:
