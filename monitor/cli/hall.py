@@ -1,5 +1,6 @@
 """What commands on the database share: settings and database opened once, a place by any of its names, tables."""
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from storage.errors import BadArgument
 from storage.values import Place
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from sqlalchemy import Engine
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -58,16 +60,35 @@ def the_place(name: str) -> Place:
     return found[0]
 
 
+NARROW = 16  # a table whose columns would get fewer characters than this each is told record by record
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on standard output, columns aligned by the width of CJK characters; cells are data, never markup."""
-    from rich.box import SIMPLE_HEAD
+    """A table on standard output, columns aligned by the width of CJK characters; cells are data, never markup.
+
+    On a terminal too narrow for its columns, each row is told as lines of `column: cell`.
+    """
     from rich.console import Console
+
+    cells = [[clean("" if cell is None else str(cell)) for cell in row] for row in rows]
+    drawn = io.StringIO()
+    console = Console(file=drawn, width=None if sys.stdout.isatty() else 120, highlight=False, no_color=True)
+    if sys.stdout.isatty() and console.width < NARROW * len(columns) and console.width < 80:
+        print("\n\n".join("\n".join(f"{c}: {cell}" for c, cell in zip(columns, row, strict=True)) for row in cells))
+        return
+    console.print(_grid(columns, cells))
+    print("\n".join(line.rstrip() for line in drawn.getvalue().splitlines()))
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+    """The rich table of these cells."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        shown.add_column(column, overflow="fold")
+        grid.add_column(column, overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(clean("" if cell is None else str(cell))) for cell in row))
-    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False).print(shown)
+        grid.add_row(*map(Text, row))
+    return grid

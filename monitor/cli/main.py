@@ -4,7 +4,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -70,9 +71,27 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if wanted:
+        print(f"reportwatch {version('reportwatch')}")
+        raise typer.Exit
+
+
 @app.callback()
-def options() -> None:
+def options(
+    _shown: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
     """Options come after the command; `reportwatch COMMAND --help` lists them."""
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line, in which command, and where help is."""
+    context = getattr(error, "ctx", None)
+    command = " ".join(context.command_path.split()[1:]) if context is not None else ""
+    said = error.format_message().rstrip(".").split(", unable to parse")[0]
+    called = " ".join(["reportwatch", *command.split()])
+    return ": ".join(filter(None, ("reportwatch", command, said))) + f"; `{called} --help` lists what it takes"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,7 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("reportwatch: interrupted")
         return INTERRUPTED
     except typer.TyperException as error:
-        tell(f"reportwatch: {error}\nTry 'reportwatch COMMAND --help'.")
+        if error.format_message():  # without a command, the help has been printed already
+            tell(_usage(error))
         return WRONG
     except WrongUse as error:
         tell(f"reportwatch: {error}")

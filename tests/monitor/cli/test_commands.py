@@ -69,6 +69,25 @@ def test_wrong_use_is_told_on_standard_error_with_status_2(
     assert "reportwatch:" in err
 
 
+def test_wrong_use_names_the_command_and_where_help_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["alerts", "mute"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("reportwatch: alerts mute: Missing argument")
+    assert said.endswith("`reportwatch alerts mute --help` lists what it takes")
+
+
+def test_without_a_command_the_help_is_all_that_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    out, err = capsys.readouterr()
+    assert "Usage" in out + err
+    assert "reportwatch: ;" not in out + err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("reportwatch ")
+
+
 def test_read_gives_one_object_a_line_and_nothing_else(old: str) -> None:
     done = reportwatch("read", old, "--json")
     [line] = done.stdout.splitlines()
