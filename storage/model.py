@@ -288,3 +288,35 @@ class Delivery(SQLModel, table=True):
     at: datetime = moment()
     outcome: str
     answer: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Ruling(SQLModel, table=True):
+    """A person's word against the program's; it stays for ever, with the time it was taken back.
+
+    act        set, pin, merge or split
+    report_id  the report it is about; empty where it is about addresses alone, or where its report is no more
+    parted_id  the report that a split took its copies from
+    named      name of the report when it was said
+    said       what was said, by the names of Report's columns and "kind"; "url" of a pin, "names" of a merge
+    """
+
+    id: int | None = number()
+    act: str
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    parted_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    named: str = ""
+    said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    person: str
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    at: datetime = moment()
+    withdrawn_at: datetime | None = moment(nullable=True)
+    withdrawn_by: str = ""
+
+
+class RuledAddress(SQLModel, table=True):
+    """An address that a ruling is about, and the reading that it was said of: another text there is another matter."""
+
+    id: int | None = number()
+    ruling_id: int = Field(foreign_key="ruling.id", index=True)
+    url: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    reading_id: int = Field(foreign_key="reading.id")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from crawler.text.fold import fold
@@ -22,6 +22,7 @@ from storage.model import (
     Reading,
     Receipt,
     Report,
+    Ruling,
     Sketch,
 )
 from storage.search import forget_passages, index_passages
@@ -224,6 +225,9 @@ def forget_report(session: Session, report: Report) -> None:
         session.execute(delete(table).where(col(column) == report_id))
     session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
     session.execute(delete(Sketch).where(col(Sketch.report_id) == report_id))
+    # A person's word stays, about nothing.
+    session.execute(update(Ruling).where(col(Ruling.report_id) == report_id).values(report_id=None))
+    session.execute(update(Ruling).where(col(Ruling.parted_id) == report_id).values(parted_id=None))
     session.flush()
     session.delete(report)
     session.flush()

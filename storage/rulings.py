@@ -1,0 +1,155 @@
+"""A person's word against the program's: set, pin, merge, split. Kept for ever, and never written over.
+
+Each takes the caller's session and commits nothing. What follows from a word is concluded in monitor/.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from storage.errors import NotKnown
+from storage.model import Reading, Report, RuledAddress, Ruling
+from storage.save import required
+
+SET, PIN, MERGE, SPLIT = "set", "pin", "merge", "split"
+
+
+def save_ruling(
+    session: Session,
+    act: str,
+    report: Report | None,
+    said: Mapping[str, Any],
+    person: str,
+    now: datetime,
+    *,
+    addresses: Sequence[Reading] = (),
+    parted: Report | None = None,
+    reason: str = "",
+    named: str = "",
+) -> Ruling:
+    """A word, and the addresses it is about with the readings it was said of."""
+    row = Ruling(
+        act=act,
+        report_id=required(report.id) if report else None,
+        parted_id=required(parted.id) if parted else None,
+        named=named or (report.name if report else ""),
+        said=dict(said),
+        person=person,
+        reason=reason,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    for reading in addresses:
+        session.add(RuledAddress(ruling_id=required(row.id), url=reading.url, reading_id=required(reading.id)))
+    session.flush()
+    return row
+
+
+def withdraw(session: Session, ruling: Ruling, person: str, now: datetime) -> None:
+    """The word is taken back; it stays in the list."""
+    ruling.withdrawn_at, ruling.withdrawn_by = now, person
+    session.add(ruling)
+    session.flush()
+
+
+def the_ruling(session: Session, number: int) -> Ruling:
+    """The word of that number; NotKnown with what to do."""
+    found = session.get(Ruling, number)
+    if found is None:
+        raise NotKnown(f"no ruling {number} is known; `reportwatch rulings` lists them")
+    return found
+
+
+def rulings(session: Session, report: Report | None = None, *, withdrawn: bool = True) -> list[Ruling]:
+    """All words, or those about one report, oldest first."""
+    wanted = select(Ruling).order_by(col(Ruling.id))
+    if report is not None:
+        wanted = wanted.where(or_(col(Ruling.report_id) == report.id, col(Ruling.parted_id) == report.id))
+    if not withdrawn:
+        wanted = wanted.where(col(Ruling.withdrawn_at).is_(None))
+    return list(session.exec(wanted))
+
+
+def standing(session: Session, report_id: int, act: str) -> list[Ruling]:
+    """The words of that sort that hold for a report, oldest first."""
+    wanted = select(Ruling).where(Ruling.report_id == report_id, Ruling.act == act, col(Ruling.withdrawn_at).is_(None))
+    return list(session.exec(wanted.order_by(col(Ruling.id))))
+
+
+def said_of(session: Session, report_id: int) -> dict[str, Any]:
+    """What persons have set of a report; a later word stands over an earlier one."""
+    said: dict[str, Any] = {}
+    for row in standing(session, report_id, SET):
+        said |= row.said
+    return said
+
+
+def pinned(session: Session, report_id: int) -> Ruling | None:
+    """The word that says which copy of a report to trust; `said` has its url."""
+    found = standing(session, report_id, PIN)
+    return found[-1] if found else None
+
+
+def about(session: Session, url: str) -> list[tuple[Ruling, Reading]]:
+    """The words that hold for an address with the readings they were said of, the latest first."""
+    wanted = (
+        select(Ruling, Reading)
+        .join(RuledAddress, col(RuledAddress.ruling_id) == col(Ruling.id))
+        .join(Reading, col(Reading.id) == col(RuledAddress.reading_id))
+        .where(RuledAddress.url == url, col(Ruling.withdrawn_at).is_(None))
+        .order_by(col(Ruling.id).desc())
+    )
+    return [(ruling, reading) for ruling, reading in session.exec(wanted)]
+
+
+def addresses_of(session: Session, ruling: Ruling) -> list[str]:
+    """The addresses that a word is about."""
+    wanted = select(RuledAddress.url).where(RuledAddress.ruling_id == ruling.id).order_by(col(RuledAddress.id))
+    return list(session.exec(wanted))
+
+
+def refused(session: Session) -> list[tuple[Ruling, Reading]]:
+    """The readings of which a person said that they are no report."""
+    wanted = (
+        select(Ruling, Reading)
+        .join(RuledAddress, col(RuledAddress.ruling_id) == col(Ruling.id))
+        .join(Reading, col(Reading.id) == col(RuledAddress.reading_id))
+        .where(Ruling.act == SET, col(Ruling.report_id).is_(None), col(Ruling.withdrawn_at).is_(None))
+    )
+    return [(r, reading) for r, reading in session.exec(wanted) if r.said.get("kind", "report") != "report"]
+
+
+def merged(session: Session, report_id: int) -> list[Reading]:
+    """Readings that are copies of a report by a person's word, whatever their texts say."""
+    wanted = (
+        select(Reading)
+        .join(RuledAddress, col(RuledAddress.reading_id) == col(Reading.id))
+        .join(Ruling, col(Ruling.id) == col(RuledAddress.ruling_id))
+        .where(Ruling.report_id == report_id, Ruling.act == MERGE, col(Ruling.withdrawn_at).is_(None))
+    )
+    return list(session.exec(wanted))
+
+
+def parted(session: Session, one: int, other: int) -> bool:
+    """Has a person split one of these reports off the other?"""
+    both = (one, other)
+    wanted = select(Ruling.id).where(
+        Ruling.act == SPLIT,
+        col(Ruling.withdrawn_at).is_(None),
+        col(Ruling.report_id).in_(both),
+        col(Ruling.parted_id).in_(both),
+    )
+    return session.exec(wanted).first() is not None
+
+
+def hand_over(session: Session, old: Report, new: Report) -> None:
+    """The words about a report are about another now, which it became part of."""
+    for row in rulings(session, old):
+        row.report_id = new.id if row.report_id == old.id else row.report_id
+        row.parted_id = new.id if row.parted_id == old.id else row.parted_id
+        session.add(row)
+    session.flush()
