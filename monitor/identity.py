@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from crawler.text.fold import fold, table_of
+from monitor.cutting import Cut, cut
 from monitor.kind import kind_of, spoken_in
 from monitor.meeting import Meeting, meeting_of
 from monitor.places import NATION, Division, ending, meant, named_by_host, table
@@ -58,7 +59,7 @@ def identify_text(text: str, url: str = "", title: str | None = None) -> Identit
     head = head_of(fold(title or ""), lines)
     outlined = outline(text)
     meeting = meeting_of(head)
-    kind, why = kind_of(title_of(head), lines, meetings_in("".join(lines)))
+    kind, why = kind_of(title_of(head), lines, max(meetings_in("".join(lines)), len(cut(text))))
     place, place_read = place_of(head, "".join(lines), url)
     planned, planned_read = planned_year(head, outlined)
     on = meeting.on or meeting.damaged_on or completed(meeting.partial, planned)
@@ -68,6 +69,11 @@ def identify_text(text: str, url: str = "", title: str | None = None) -> Identit
     inferred = tuple(name for name, guess in concluded.items() if guess and known[name] is not None)
     session = session_of(meeting, place)
     return Identity(kind, why, place, year, on, session, meeting.speaker, is_whole(kind, lines, outlined), inferred)
+
+
+def within(reading: Reading) -> list[tuple[Cut, Identity]]:
+    """The reports of a compilation, in order, and which each is; by its own words, for the address is the page's."""
+    return [(part, identify_text(reading.text[part.start : part.end], "", part.title)) for part in cut(reading.text)]
 
 
 def head_of(title: str, lines: list[str]) -> list[str]:
