@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from monitor.plainly import broken
 from storage.values import MailChannel, Place, WebhookChannel
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -41,7 +42,11 @@ def _ranges(names: tuple[str, ...]) -> tuple[str, ...]:
     from crawler import guard
 
     ranges = tuple(part for name in names for part in RANGES.get(name, (name,)))
-    guard.openings(ranges)
+    for range_ in ranges:
+        try:
+            guard.openings([range_])
+        except ValueError as error:
+            raise ValueError(f"{range_!r} is no range: write loopback, private, 10.1.2.0/24 or [::1]:8080") from error
     return ranges
 
 
@@ -146,7 +151,7 @@ class Kept(Section):
             try:
                 return Path(file).expanduser().read_text("utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                faults.append(f"{file}: cannot be read: {error}; the settings name it under {name}_file")
+                faults.append(f"{file}: cannot be read: {broken(error)}; the settings name it under {name}_file")
         return None
 
 

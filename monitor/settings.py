@@ -21,6 +21,7 @@ from pydantic_settings.exceptions import SettingsError
 
 from alerts.rhythm import Rhythm
 from monitor import positions
+from monitor.plainly import broken, plainly
 from monitor.sections import Crawl, Mail, OwnPlace, Schedule, Storage, Webhook
 from monitor.subscription import Subscription, most_urgent
 from storage.errors import BadSetting
@@ -216,7 +217,7 @@ def _text(path: Path, *, required: bool) -> str | None:
             raise BadSetting(f"{path}: no such file; `reportwatch init` writes one") from None
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{path}: cannot be read: {error}") from error
+        raise BadSetting(f"{path}: cannot be read: {broken(error)}") from error
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:
@@ -271,7 +272,7 @@ def _faults(error: ValidationError, text: str, path: Path, environ: Mapping[str,
         keys = tuple(fault["loc"])
         if any(len(other["loc"]) > len(keys) and other["loc"][: len(keys)] == keys for other in found):
             continue  # a list without its faulty entries is called too short: the entries are what is wrong
-        message = fault["msg"].removeprefix("Value error, ")
+        message = plainly(fault)
         variables = [PREFIX + NESTED.join(map(str, keys[:length])).upper() for length in range(len(keys), 0, -1)]
         variable = next((name for name in variables if name in environ), None)
         where = positions.position(text, keys)

@@ -62,7 +62,12 @@ def show(lines: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool
         for line in lines:
             emit(line)
     else:
-        table(columns, [[line[name] for name in columns] for line in lines])
+        table(columns, [[shown(line[name]) for name in columns] for line in lines])
+
+
+def shown(value: Any) -> Any:
+    """A value as a cell of a table says it."""
+    return ("no", "yes")[value] if isinstance(value, bool) else ", ".join(value) if isinstance(value, list) else value
 
 
 @group.command()
@@ -152,9 +157,12 @@ def mute(
 
     with hall(settings, database) as known:
         subject = subject_of(known, target)
+        now = datetime.now(UTC)
         end = day(until, known.settings.schedule.timezone) if until else None
+        if end is not None and end <= now:
+            raise BadArgument(f"--until {until}: that day has begun already; give the first day to hear of it again")
         with writing(known.engine) as session:
-            mutes.mute(session, subject, end, datetime.now(UTC))
+            mutes.mute(session, subject, end, now)
     said(subject, f"muted {f'until {until}' if until else 'for ever'}", as_json=as_json)
     return DONE
 

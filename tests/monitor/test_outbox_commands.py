@@ -136,3 +136,16 @@ def test_subscriptions_say_who_is_told_what_and_who_is_never_told(capsys, settin
     assert [line["when"] for line in lines] == ["weekly, fri at 08:00", "never", "never"]
     assert lines[0]["places"] == ["110108 海淀区"]
     assert lines[0]["words"] == ["养老"]
+
+
+def test_a_day_that_is_past_is_no_day_to_hear_of_it_again(capsys, settings):
+    assert main(["alerts", "mute", "lanting", "--until", "2020-01-01", "--settings", str(settings)]) == 2
+    assert "has begun already" in capsys.readouterr().err
+    assert run(capsys, settings, "alerts", "muted")[1] == []
+
+
+def test_a_table_says_yes_and_no_and_never_true_and_false(capsys, settings):
+    assert main(["alerts", "test", "mail", "--settings", str(settings)]) == 0
+    said = capsys.readouterr().out
+    assert "yes" in said
+    assert "True" not in said

@@ -125,9 +125,7 @@ def test_what_is_no_toml_is_told_with_its_position(written):
 
 
 def test_a_fault_of_the_environment_is_told_by_its_variable(written):
-    assert faults(written(""), {"REPORTWATCH_CRAWL__DELAY": "slow"}) == [
-        "REPORTWATCH_CRAWL__DELAY: Input should be a valid number, unable to parse string as a number"
-    ]
+    assert faults(written(""), {"REPORTWATCH_CRAWL__DELAY": "slow"}) == ["REPORTWATCH_CRAWL__DELAY: write a number"]
     assert "environment" in faults(written(""), {"REPORTWATCH_CRAWL__OPENED": "loopback"})[0]
 
 
@@ -265,3 +263,23 @@ def test_positions_know_tables_arrays_and_dotted_keys():
     assert position(text, ("m", 1, "n", "y", "z")) == (9, 7)
     assert position(text, ("m", 0, "missing")) == (4, 1)
     assert position(text, ("nowhere",)) is None
+
+
+def test_no_fault_speaks_of_the_types_of_a_program(written):
+    told = faults(
+        written(
+            'colour = 1\nlanguage = "fr"\n[storage]\nbudget = "many"\nmin_free = -1\n[crawl]\ndelay = "slow"\n'
+            'builtin = "perhaps"\nsources = 3\nopened = ["localhost"]\n[[mail]]\nname = "x y"\nhost = ""\n'
+            'sender = "a@example.org"\nrecipients = []\n[[subscriptions]]\nchannel = "x"\nat = "25:00"\n'
+        )
+    )
+    assert len(told) == 12
+    for word in ("Input", "valid", "pydantic", "string", "tuple", "Tuple", "validation", "parse"):
+        assert not [line for line in told if word in line]
+    assert [line.partition("crawl.builtin: ")[2] for line in told if "builtin" in line] == ["write true or false"]
+
+
+def test_a_file_that_cannot_be_read_is_named_once_and_without_a_number(alone):
+    with pytest.raises(BadSetting) as error:
+        load(alone, environ={})
+    assert str(error.value) == f"{alone}: cannot be read: Is a directory"
