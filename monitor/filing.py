@@ -3,7 +3,7 @@
 Works in the caller's session and transaction; what the pure modules conclude is saved here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from monitor.novelty import compare
 from monitor.partial import standing
 from monitor.sketch import Hashes, likeliest, rarest
 from monitor.structure import outline
-from storage import queries, save
+from storage import queries, rulings, save
 from storage.model import Copy, Reading, Report
 from storage.values import Finding, Identity, Likeness, Outline, Part, Relation
 
@@ -57,11 +57,14 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
     sketches = [part.sketch for part in copy.reports] or [copy.folded.sketch]
     keys = dict.fromkeys(key for sketch in sketches for key in likely(session, sketch))
     known = {key: queries.canonical_copy(session, key) for key in keys}
+    leading = [(key, prepared(found[1])) for key, found in known.items() if found]
+    # What is a copy by a person's word alone leads as well, for its own reprints.
+    leading += [(key, prepared(reading)) for key, reading in rulings.merged(session, keys)]
 
     def others(key: int) -> Iterator[copies.Copy]:
         return (prepared(reading) for row, reading in queries.copies_of(session, key) if not row.canonical)
 
-    home = copies.placed(copy, [(key, prepared(found[1])) for key, found in known.items() if found], others)
+    home = copies.placed(copy, leading, others)
     return Placed(copy, home, {key: session.get_one(Report, key) for key in keys})
 
 
@@ -97,13 +100,13 @@ def file_copy(session: Session, row: Reading, identity: Identity, placed: Placed
     """Put a reading with its report, and rank the report's copies again."""
     report, why, fresh = home_of(session, row, identity, placed, now)
     for other in placed.home.joins:
-        if other != report.id:
+        if other != report.id and not rulings.parted(session, save.required(report.id), other):
             join(session, report, placed.likely[other])
     before = queries.canonical_copy(session, save.required(report.id))
     save.extend_sketch(session, report, map(int, placed.copy.folded.sketch))
     replace_earlier(session, row, report, now)
-    save.save_copy(session, report, row, Likeness(Relation.SAME, 100, 100), now)
-    return Filed(report, why, fresh, before, rank(session, report))
+    copy = save.save_copy(session, report, row, Likeness(Relation.SAME, 100, 100), now)
+    return Filed(report, why, fresh, before, rank(session, report, copy))
 
 
 def home_of(
@@ -135,20 +138,34 @@ def replace_earlier(session: Session, row: Reading, report: Report, now: datetim
 
 
 def join(session: Session, report: Report, other: Report) -> None:
-    """Two reports are one, as a copy shows that holds both: the other's copies move over."""
-    for copy, reading in queries.copies_of(session, save.required(other.id)):
-        copy.report_id = save.required(report.id)
-        session.add(copy)
-        save.extend_sketch(session, report, map(int, prepared(reading).folded.sketch))
+    """Two reports are one, as a copy shows, or a person says: copies and words move over, and it is forgotten."""
+    move(session, queries.every_copy(session, save.required(other.id)), report)
+    rulings.hand_over(session, other, report)
     save.forget_report(session, other)
 
 
-def rank(session: Session, report: Report) -> tuple[Copy, Reading]:
-    """Choose the canonical copy again, and hold every copy against it; returns it."""
+def move(session: Session, rows: Iterable[tuple[Copy, Reading]], report: Report) -> None:
+    """Copies of another report are this one's from now on; that one has to be ranked again, or forgotten."""
+    for copy, reading in rows:
+        copy.report_id, copy.canonical = save.required(report.id), False
+        session.add(copy)
+        if copy.relation != queries.RELATED:
+            save.extend_sketch(session, report, map(int, prepared(reading).folded.sketch))
+    session.flush()
+
+
+def rank(session: Session, report: Report, added: Copy | None = None) -> tuple[Copy, Reading]:
+    """Choose the canonical copy again, and hold every copy against it; returns it.
+
+    added  the one copy that is new: where another still leads, only this one is held against it
+    """
     rows = queries.copies_of(session, save.required(report.id))
     texts = [prepared(reading) for _, reading in rows]
-    best, why = copies.canonical(texts)
+    best, why = trusted(session, report, rows, texts)
+    leads = added is not None and rows[best][0].canonical and rows[best][0].id != added.id
     for (copy, _), text in zip(rows, texts, strict=True):
+        if leads and copy is not added:
+            continue
         found = copies.likeness(texts[best], text)
         copy.relation, copy.likeness, copy.coverage = str(found.relation), found.likeness, found.coverage
         copy.notes, copy.canonical, copy.why = list(found.notes), False, ""
@@ -157,6 +174,20 @@ def rank(session: Session, report: Report) -> tuple[Copy, Reading]:
     chosen[0].canonical, chosen[0].why = True, why
     session.flush()
     return chosen
+
+
+def trusted(
+    session: Session, report: Report, rows: Sequence[tuple[Copy, Reading]], texts: Sequence[copies.Copy]
+) -> tuple[int, str]:
+    """Which of these copies to trust, as its index, and why: the one a person pinned, if it stands."""
+    best, why = copies.canonical(texts)
+    pin = rulings.pinned(session, save.required(report.id))
+    urls = [reading.url for _, reading in rows]
+    if pin is None or pin.said["url"] not in urls:
+        return best, why
+    chosen = urls.index(pin.said["url"])
+    said = f"pinned: {rulings.spoken(pin)}"
+    return chosen, said if chosen == best else f"{said}; by itself {urls[best]} would lead: {why}"
 
 
 def take_apart(session: Session, report: Report, canonical: Reading, *, whole: bool) -> None:

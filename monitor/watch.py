@@ -7,7 +7,7 @@ for the next call of `settle` finds it waiting still.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from crawler.text.fold import fold
 from monitor import facts, filing
-from monitor.identity import identify, year_of
-from monitor.places import NATION, find
+from monitor.identity import identify
+from monitor.word import obeyed, told, word_on
 from storage import queries, save, values
 from storage.database import reading as asking
 from storage.database import writing
@@ -81,8 +81,10 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     if said.verdict not in READABLE:
         save.conclude(session, row, f"not read: {row.verdict}: {row.why}", None, now)
         return
-    identity = told(identify(said), row)
-    placed = filing.placed(session, filing.prepared(row))
+    word = word_on(session, row)
+    identity, placed = obeyed(
+        session, told(identify(said), row, word), filing.placed(session, filing.prepared(row)), word
+    )
     home, kind = placed.home.report, identity.kind
     stranger = filing.known_whole(session, identity) if home is None else None
     related = [placed.likely[key] for key in (*((home,) if home is not None else ()), *placed.home.related)]
@@ -91,9 +93,9 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
         relate(session, row, replace(identity, kind=sort), related, now)
     elif kind is Kind.OTHER and home is None:
         save.conclude(session, row, f"not a report: {identity.why}", identity, now)
-    elif home is None and not row.said and len(row.text) < SHORTEST:
+    elif home is None and not word.said and len(row.text) < SHORTEST:
         save.conclude(session, row, f"not a report: only {len(row.text)} characters", identity, now)
-    elif stranger is not None and not identity.whole:
+    elif stranger is not None and not identity.whole and not word.said:
         save.conclude(session, row, f"no copy: shares nothing with the whole text of {stranger.name}", identity, now)
     else:
         # What is a copy by its content is one, though its page has no head: a last part, for instance.
@@ -114,23 +116,6 @@ def value_of(row: Reading) -> values.Reading:
         tuple(values.Repair(**repair) for repair in row.repairs),
         row.published_on,
     )
-
-
-def told(identity: Identity, row: Reading) -> Identity:
-    """The identity after a person's word; and where the text names no place, with its source's."""
-    if row.said:
-        return as_said(identity, row.said)
-    places = find(row.place_hint) if row.place_hint and identity.place is None else []
-    return replace(identity, place=places[0], inferred=(*identity.inferred, "place")) if places else identity
-
-
-def as_said(identity: Identity, said: Mapping[str, str]) -> Identity:
-    """The identity with what a person says of it: a report, of this place, given on this day."""
-    meeting = date.fromisoformat(said["meeting_on"]) if said.get("meeting_on") else identity.meeting_on
-    place = next(iter(find(said["place"])), None) if said.get("place") else identity.place
-    year, _ = year_of(meeting, identity.year, planned_read=False, national=place == NATION)
-    inferred = tuple(name for name in identity.inferred if name not in {*said, "year"})
-    return replace(identity, kind=Kind.REPORT, place=place, meeting_on=meeting, year=year, inferred=inferred)
 
 
 def relate(session: Session, row: Reading, identity: Identity, related: Sequence[Report], now: datetime) -> None:

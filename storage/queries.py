@@ -152,8 +152,8 @@ def report_named(session: Session, name: str) -> Report | None:
 
 
 def newest_readings(session: Session, reader: int) -> list[Reading]:
-    """The newest reading of every address, where an older reader than that made it."""
-    newest = select(func.max(Reading.id)).group_by(col(Reading.url))
+    """The newest reading of every page, where an older reader than that made it; its parts come with it."""
+    newest = select(func.max(Reading.id)).where(col(Reading.part_of).is_(None)).group_by(col(Reading.url))
     return list(session.exec(select(Reading).where(col(Reading.id).in_(newest), Reading.reader < reader)))
 
 
@@ -218,6 +218,12 @@ def copies_of(session: Session, report_id: int, *, related: bool = False) -> lis
         .order_by(desc(Copy.canonical), desc(Copy.coverage), col(Reading.tier), col(Copy.id))
     )
     return [(copy, reading) for copy, reading in session.exec(found)]
+
+
+def every_copy(session: Session, report_id: int) -> list[tuple[Copy, Reading]]:
+    """All rows of a report: copies that stand, those superseded, and documents related to it."""
+    found = select(Copy, Reading).join(Reading, col(Copy.reading_id) == col(Reading.id))
+    return [(copy, row) for copy, row in session.exec(found.where(Copy.report_id == report_id).order_by(col(Copy.id)))]
 
 
 def canonical_copy(session: Session, report_id: int) -> tuple[Copy, Reading] | None:

@@ -3,7 +3,7 @@
 Each takes the caller's session and commits nothing. What follows from a word is concluded in monitor/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,12 @@ def save_ruling(
         session.add(RuledAddress(ruling_id=required(row.id), url=reading.url, reading_id=required(reading.id)))
     session.flush()
     return row
+
+
+def spoken(ruling: Ruling) -> str:
+    """Who said something, and when, for the eye."""
+    because = f": {ruling.reason}" if ruling.reason else ""
+    return f"{ruling.person}'s word of {ruling.at:%Y-%m-%d %H:%M} UTC (ruling {ruling.id}){because}"
 
 
 def withdraw(session: Session, ruling: Ruling, person: str, now: datetime) -> None:
@@ -123,15 +129,15 @@ def refused(session: Session) -> list[tuple[Ruling, Reading]]:
     return [(r, reading) for r, reading in session.exec(wanted) if r.said.get("kind", "report") != "report"]
 
 
-def merged(session: Session, report_id: int) -> list[Reading]:
-    """Readings that are copies of a report by a person's word, whatever their texts say."""
+def merged(session: Session, reports: Collection[int]) -> list[tuple[int, Reading]]:
+    """Readings that are copies of one of these reports by a person's word, whatever their texts say."""
     wanted = (
-        select(Reading)
-        .join(RuledAddress, col(RuledAddress.reading_id) == col(Reading.id))
-        .join(Ruling, col(Ruling.id) == col(RuledAddress.ruling_id))
-        .where(Ruling.report_id == report_id, Ruling.act == MERGE, col(Ruling.withdrawn_at).is_(None))
+        select(Ruling.report_id, Reading)
+        .join(RuledAddress, col(RuledAddress.ruling_id) == col(Ruling.id))
+        .join(Reading, col(Reading.id) == col(RuledAddress.reading_id))
+        .where(col(Ruling.report_id).in_(reports), Ruling.act == MERGE, col(Ruling.withdrawn_at).is_(None))
     )
-    return list(session.exec(wanted))
+    return [(key, reading) for key, reading in session.exec(wanted) if key is not None]
 
 
 def parted(session: Session, one: int, other: int) -> bool:
