@@ -104,6 +104,7 @@ class Reading(SQLModel, table=True):
     said        a person's word about it: {"place": code, "meeting_on": day}
     quiet       true for readings that never alert: back-fill and re-reading
     outcome     what the desk made of it, in words, for `why`
+    part_of     the reading of the whole page, where this is one report of a compilation; `part` its position, from 1
     """
 
     id: int | None = number()
@@ -131,6 +132,8 @@ class Reading(SQLModel, table=True):
     said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     watched_at: datetime | None = moment(nullable=True, index=True)
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False))
+    part_of: int | None = Field(default=None, index=True)
+    part: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Report(SQLModel, table=True):
