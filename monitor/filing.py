@@ -15,7 +15,7 @@ from monitor.novelty import compare
 from monitor.partial import standing
 from monitor.sketch import Hashes, likeliest, rarest
 from monitor.structure import outline
-from storage import queries, rulings, save
+from storage import parts, queries, rulings, save
 from storage.model import Copy, Reading, Report
 from storage.values import Finding, Identity, Likeness, Outline, Part, Relation
 
@@ -131,10 +131,9 @@ def home_of(
 
 
 def replace_earlier(session: Session, row: Reading, report: Report, now: datetime) -> None:
-    """A newer reading of an address takes the place of the one before."""
-    earlier = queries.standing_copy_at(session, row.url)
-    if earlier is not None and earlier[1].id != row.id and earlier[0].report_id == report.id:
-        save.supersede(session, earlier[0], now)
+    """A newer reading of an address, or of another position on its page, takes the place of the one before."""
+    for copy in parts.standing_copies_of_page(session, row, save.required(report.id)):
+        save.supersede(session, copy, now)
 
 
 def join(session: Session, report: Report, other: Report) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from crawler.text.fold import fold
 from monitor import facts, filing
 from monitor.identity import identify
+from monitor.parting import parted
 from monitor.word import obeyed, told, word_on
 from storage import queries, save, values
 from storage.database import reading as asking
@@ -59,20 +60,26 @@ class Settled:
 
 def settle(engine: Engine, desk: Desk, now: Callable[[], datetime]) -> Settled:
     """Draw the conclusions from every reading that waits; one transaction each."""
-    done = Settled()
-    with asking(engine) as session:
-        waiting = queries.readings_to_watch(session)
-    for key in waiting:
-        try:
-            with writing(engine) as session:
-                row = session.get_one(Reading, key)
-                if row.watched_at is None:
-                    settle_one(session, desk, row, now(), done)
-                    done.readings += 1
-        except Exception as error:  # the one place where this job is run: one page must not stop all others
-            log.exception("watch.failed reading=%s", key)
-            done.failed.append(f"reading {key}: {type(error).__name__}: {error}")
+    done, seen = Settled(), set[int]()
+    while waiting := [key for key in waiting_in(engine) if key not in seen]:
+        seen.update(waiting)
+        for key in waiting:
+            try:
+                with writing(engine) as session:
+                    row = session.get_one(Reading, key)
+                    if row.watched_at is None:
+                        settle_one(session, desk, row, now(), done)
+                        done.readings += 1
+            except Exception as error:  # the one place where this job is run: one page must not stop all others
+                log.exception("watch.failed reading=%s", key)
+                done.failed.append(f"reading {key}: {type(error).__name__}: {error}")
     return done
+
+
+def waiting_in(engine: Engine) -> list[int]:
+    """The readings that wait; asked again after each round, for a page's reports wait once it is cut."""
+    with asking(engine) as session:
+        return queries.readings_to_watch(session)
 
 
 def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: Settled) -> None:
@@ -82,6 +89,8 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
         save.conclude(session, row, f"not read: {row.verdict}: {row.why}", None, now)
         return
     word = word_on(session, row)
+    if row.part_of is None and not word.said and word.home is None and parted(session, row, said, now):
+        return
     identity, placed = obeyed(
         session, told(identify(said), row, word), filing.placed(session, filing.prepared(row)), word
     )
@@ -103,9 +112,9 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
 
 
 def value_of(row: Reading) -> values.Reading:
-    """The reading that a row keeps."""
+    """The reading that a row keeps; a part of a page has no address that tells its place."""
     return values.Reading(
-        row.url,
+        row.url if row.part_of is None else "",
         Verdict(row.verdict),
         row.why,
         row.title,
@@ -145,6 +154,8 @@ def file_report(
 ) -> None:
     """A copy of a report: file it, and where that changes what is known, compare and tell."""
     earlier = queries.standing_copy_at(session, row.url)
+    if earlier is not None and row.part_of is not None and earlier[0].report_id != placed.home.report:
+        earlier = None  # another report had this position on the page
     same_reader = earlier is not None and earlier[1].reader == row.reader
     if earlier is not None and same_reader and len(fold(row.text)) < SHRUNK * len(fold(earlier[1].text)):
         save.conclude(

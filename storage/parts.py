@@ -58,7 +58,7 @@ def parts_of(session: Session, reading_id: int) -> list[Reading]:
 
 
 def standing_copies_of_page(session: Session, row: Reading, report_id: int) -> list[Copy]:
-    """The copies of a report that stand today and came from the page of this reading, or from a part of it."""
+    """The copies of a report that stand today and came from an earlier reading of this one's page, or a part of it."""
     page = urldefrag(row.url)[0] if row.part_of is not None else row.url
     readings = select(Reading.id).where(Reading.url == page)
     found = (
@@ -67,4 +67,6 @@ def standing_copies_of_page(session: Session, row: Reading, report_id: int) -> l
         .where(Copy.report_id == report_id, col(Copy.superseded_at).is_(None), Reading.id != row.id)
         .where(or_(Reading.url == page, col(Reading.part_of).in_(readings)))
     )
+    if row.part_of is not None:
+        found = found.where(or_(col(Reading.part_of).is_(None), Reading.part_of != row.part_of))
     return list(session.exec(found))
