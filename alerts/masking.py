@@ -1,8 +1,9 @@
 """Secrets kept out of what is logged, saved and shown. Pure."""
 
+import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from storage.values import MailChannel, WebhookChannel
+from storage.values import MailChannel, RobotChannel, WebhookChannel
 
 MASK = "***"
 SHORTEST = 4  # characters; shorter ones would mask ordinary words
@@ -17,11 +18,19 @@ def masked(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
-def secrets_of(channel: MailChannel | WebhookChannel) -> tuple[str, ...]:
+def secrets_of(channel: MailChannel | WebhookChannel | RobotChannel) -> tuple[str, ...]:
     """What nobody may read of a channel: its password or secret, and tokens in its address."""
     if isinstance(channel, MailChannel):
         return (channel.password,) if channel.password else ()
+    if isinstance(channel, RobotChannel):
+        return (channel.address, *pieces(channel.address))
     return (channel.secret, channel.secret.removeprefix("whsec_"), *tokens(channel.url))
+
+
+def pieces(address: str) -> tuple[str, ...]:
+    """All parts of a robot's address that are long enough for a token: it has them in place of host, user and path."""
+    found = [part for part in re.split(r"[/?&=@:,]+", address.partition("://")[2]) if len(part) >= PARAMETER]
+    return tuple(dict.fromkeys([*found, *map(unquote, found)]))
 
 
 def tokens(url: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from jinja2 import TemplateError
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from alerts import mail, webhook
+from alerts import mail, robot, webhook
 from alerts.arrange import Rhythms, arrange, at_once
 from alerts.masking import masked, secrets_of
 from alerts.render import render
@@ -27,9 +27,9 @@ from storage.database import writing
 from storage.errors import DeliveryError
 from storage.outbox import Leased
 from storage.save import save_event
-from storage.values import MailChannel, Message, WebhookChannel
+from storage.values import MailChannel, Message, RobotChannel, WebhookChannel
 
-Channel = MailChannel | WebhookChannel
+Channel = MailChannel | WebhookChannel | RobotChannel
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class Post:
 
 
 def recipients(channel: Channel) -> tuple[str, ...]:
-    """Who is reached through a channel; a webhook is its own recipient, by name."""
+    """Who is reached through a channel; a webhook or a robot is its own recipient, by name."""
     return channel.recipients if isinstance(channel, MailChannel) else (channel.name,)
 
 
@@ -169,6 +169,8 @@ async def send(message: Message, channel: Channel, now: datetime, opened: Sequen
     try:
         if isinstance(channel, MailChannel):
             answer = await mail.send(message, channel)
+        elif isinstance(channel, RobotChannel):
+            answer = await robot.send(message, channel, opened)
         else:
             answer = await webhook.send(message, channel, now, opened)
     except DeliveryError as error:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from monitor.plainly import broken
-from storage.values import MailChannel, Place, WebhookChannel
+from storage.values import MailChannel, Place, RobotChannel, WebhookChannel
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 RANGES: Mapping[str, tuple[str, ...]] = {
@@ -136,7 +136,13 @@ class Kept(Section):
     @property
     def written(self) -> bool:
         """Does the file itself hold the secret?"""
-        return any(getattr(self, field, None) is not None for field in ("password", "secret"))
+        return any(getattr(self, field, None) is not None for field in ("password", "secret", "address"))
+
+    @property
+    def named(self) -> Path | None:
+        """The file of its own that holds the secret."""
+        files = (getattr(self, f"{field}_file", None) for field in ("password", "secret", "address"))
+        return next((Path(file) for file in files if file is not None), None)
 
     def _had(self, name: str, environ: Mapping[str, str], faults: list[str]) -> str | None:
         written = getattr(self, name)
@@ -220,6 +226,35 @@ class Webhook(Kept):
     def channel(self, secret: str) -> WebhookChannel:
         """The channel as it travels."""
         return WebhookChannel(name=self.name, url=self.url, secret=secret)
+
+
+class Robot(Kept):
+    """[[receivers]]: a chat robot, by the address that apprise has for it: dingtalk://TOKEN, feishu://TOKEN, …"""
+
+    address: str | None = Field(default=None, repr=False)
+    address_env: str | None = None
+    address_file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if sum(value is not None for value in (self.address, self.address_env, self.address_file)) != 1:
+            raise ValueError("give one of address, address_env, address_file: where the robot is, as apprise writes it")
+        return self
+
+    def address_from(self, environ: Mapping[str, str], faults: list[str]) -> str:
+        """Where it is; empty, and a fault, where that cannot be had or apprise is not installed."""
+        from alerts.robot import LACKING, installed
+
+        address = self._had("address", environ, faults) or ""
+        if not installed():
+            faults.append(f"receivers {self.name}: {LACKING}")
+        elif address and "://" not in address:
+            faults.append(f"receivers {self.name}: the address is none; write it as apprise does: dingtalk://TOKEN")
+        return address
+
+    def channel(self, address: str) -> RobotChannel:
+        """The channel as it travels."""
+        return RobotChannel(name=self.name, address=address)
 
 
 def unfit(secret: str) -> str | None:

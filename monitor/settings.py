@@ -22,10 +22,10 @@ from pydantic_settings.exceptions import SettingsError
 from alerts.rhythm import Rhythm
 from monitor import positions
 from monitor.plainly import broken, plainly
-from monitor.sections import Crawl, Mail, OwnPlace, Schedule, Storage, Webhook
+from monitor.sections import Crawl, Mail, OwnPlace, Robot, Schedule, Storage, Webhook
 from monitor.subscription import Subscription, most_urgent
 from storage.errors import BadSetting
-from storage.values import MailChannel, WebhookChannel
+from storage.values import MailChannel, RobotChannel, WebhookChannel
 
 PREFIX = "REPORTWATCH_"
 NESTED = "__"
@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     schedule: Schedule = Field(default_factory=Schedule)
     mail: tuple[Mail, ...] = ()
     webhook: tuple[Webhook, ...] = ()
+    receivers: tuple[Robot, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     places: tuple[OwnPlace, ...] = ()
     file: Path | None = Field(default=None, exclude=True)  # the one that was read; None where there was none
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         known: dict[str, tuple[str, ...]] = {}
-        for channel in (*self.mail, *self.webhook):
+        for channel in (*self.mail, *self.webhook, *self.receivers):
             if channel.name in known:
                 raise ValueError(f"two channels are named {channel.name}")
             known[channel.name] = channel.recipients if isinstance(channel, Mail) else (channel.name,)
@@ -107,7 +108,9 @@ class Settings(BaseSettings):
         """The User-Agent: who we are, and whom to write to."""
         return f"reportwatch/{version('reportwatch')} (+{self.crawl.contact or 'no contact given'})"
 
-    def channels(self, environ: Mapping[str, str] = os.environ) -> tuple[MailChannel | WebhookChannel, ...]:
+    def channels(
+        self, environ: Mapping[str, str] = os.environ
+    ) -> tuple[MailChannel | WebhookChannel | RobotChannel, ...]:
         """The channels with their secrets.
 
         raises  BadSetting naming every secret that cannot be had
@@ -115,14 +118,15 @@ class Settings(BaseSettings):
         faults: list[str] = []
         mail = [entry.channel(entry.password_from(environ, faults)) for entry in self.mail]
         hooks = [entry.channel(entry.secret_from(environ, faults)) for entry in self.webhook]
+        robots = [entry.channel(entry.address_from(environ, faults)) for entry in self.receivers]
         if faults:
             raise BadSetting("\n".join(faults))
-        return (*mail, *hooks)
+        return (*mail, *hooks, *robots)
 
     def everyone(self) -> list[tuple[str, str]]:
         """(channel, recipient) of all that can be told something."""
         mail = [(entry.name, recipient) for entry in self.mail for recipient in entry.recipients]
-        return mail + [(entry.name, entry.name) for entry in self.webhook]
+        return mail + [(entry.name, entry.name) for entry in (*self.webhook, *self.receivers)]
 
     def code_of(self, place: str) -> str:
         """The code of a place that a subscription names."""
@@ -171,7 +175,7 @@ class Settings(BaseSettings):
             found.append("crawl.contact is not set: sites cannot write to whoever crawls them")
         if self.templates is not None and not self.templates.is_dir():
             found.append(f"templates: {self.templates}: no such folder; the built-in templates are used")
-        entries = (*self.mail, *self.webhook)
+        entries = (*self.mail, *self.webhook, *self.receivers)
         if self.file is not None and any(entry.written for entry in entries):
             mode = stat.S_IMODE(self.file.stat().st_mode)
             if mode & 0o077:

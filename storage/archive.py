@@ -197,6 +197,8 @@ class Archive:
             with (self.folder / warc).open("rb") as file:
                 file.seek(offset)
                 record = next(ArchiveIterator(file, check_digests="raise"))
+                if record.http_headers is None:
+                    raise ValueError("no answer of a server in it")
                 return record, record.raw_stream.read()
         except (OSError, ArchiveLoadFailed, StopIteration, EOFError, zlib.error, ValueError) as error:
             raise ArchiveDamaged(f"{self.folder / warc}:{offset}: no readable record: {error}") from error

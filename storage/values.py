@@ -333,6 +333,14 @@ class WebhookChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotChannel:
+    """A chat robot that apprise can speak to; its address holds its token, and is a secret as a whole."""
+
+    name: str
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """An alert ready to be sent. `key` is stable over all attempts: Message-ID and webhook-id come from it.
 

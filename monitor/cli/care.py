@@ -93,10 +93,9 @@ def settings_of(known: "Settings") -> Iterator[tuple[str, Path]]:
 def elsewhere(known: "Settings") -> Iterator[Path]:
     """What the settings name and a backup does not take: secrets in files of their own, sources in other folders."""
     yield from known.crawl.sources
-    for entry in (*known.mail, *known.webhook):
-        file = getattr(entry, "password_file", None) or getattr(entry, "secret_file", None)
-        if file is not None:
-            yield Path(file)
+    for entry in (*known.mail, *known.webhook, *known.receivers):
+        if entry.named is not None:
+            yield entry.named
 
 
 @app.command()

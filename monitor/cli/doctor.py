@@ -19,8 +19,8 @@ from storage.errors import BadSetting, BadSource, DeliveryError, StorageError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from alerts.outbox import Channel
     from monitor.settings import Settings
-    from storage.values import MailChannel, WebhookChannel
 
 app = typer.Typer()
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -43,7 +43,7 @@ class Line:
 @app.command()
 def doctor(
     every: Annotated[bool, typer.Option("--all", help="Read every record of the archive, not a sample.")] = False,
-    send: Annotated[bool, typer.Option("--send", help="Post a signed test to each webhook.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send a test to each webhook and chat robot.")] = False,
     as_json: Json = False,
     settings: SettingsFile = None,
     database: Database = None,
@@ -101,8 +101,9 @@ def settings_lines(settings: "Settings") -> Iterator[Line]:
     for warning in settings.warnings():
         found, _, do = warning.partition(": chmod")
         yield Line("settings", WARN, found, f"chmod{do}" if do else "set it in the settings file")
-    if not settings.mail and not settings.webhook:
-        yield Line("settings", WARN, "no [[mail]] and no [[webhook]]: nobody is told of anything", "add one of them")
+    if not settings.everyone():
+        found = "no [[mail]], [[webhook]] or [[receivers]]: nobody is told of anything"
+        yield Line("settings", WARN, found, "add one of them")
 
 
 def secrets_lines(settings: "Settings") -> Iterator[Line]:
@@ -112,14 +113,15 @@ def secrets_lines(settings: "Settings") -> Iterator[Line]:
         entry.password_from(os.environ, faults)
     for hook in settings.webhook:
         hook.secret_from(os.environ, faults)
+    for robot in settings.receivers:
+        robot.address_from(os.environ, faults)
     for fault in faults:
         yield Line("secrets", FAIL, fault, "set the variable or write the file, for the service too")
-    for channel in (*settings.mail, *settings.webhook):
-        named = getattr(channel, "password_file", None) or getattr(channel, "secret_file", None)
-        path = Path(named).expanduser() if named else None
+    for channel in (*settings.mail, *settings.webhook, *settings.receivers):
+        path = channel.named.expanduser() if channel.named else None
         if path is not None and path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Line("secrets", WARN, f"{path} can be read by others", f"chmod 600 {path}")
-    if not faults and (settings.mail or settings.webhook):
+    if not faults and settings.everyone():
         yield Line("secrets", OK, "every channel has the secret that it names")
 
 
@@ -279,15 +281,18 @@ async def channel_lines(settings: "Settings", *, send: bool) -> list[Line]:
     return list(await asyncio.gather(*(channel_line(settings, channel, send=send) for channel in channels)))
 
 
-async def channel_line(settings: "Settings", channel: "MailChannel | WebhookChannel", *, send: bool) -> Line:
+async def channel_line(settings: "Settings", channel: "Channel", *, send: bool) -> Line:
     """One channel: a mail server is greeted and logged in to; a webhook is looked up, and posted to if asked."""
     from alerts.reach import find, greet
-    from storage.values import MailChannel
+    from storage.values import MailChannel, RobotChannel
 
+    if isinstance(channel, RobotChannel):
+        return await robot_line(settings, channel, send=send)
     opened = settings.crawl.opened
     try:
         if isinstance(channel, MailChannel):
             return Line("mail", OK, f"{channel.name}: {await greet(channel)}")
+        assert not isinstance(channel, RobotChannel)
         found = await find(channel, opened)
         if send:
             found = f"{found}, and took a test: {await posted(channel, opened, settings.language)}"
@@ -298,17 +303,28 @@ async def channel_line(settings: "Settings", channel: "MailChannel | WebhookChan
         return Line("mail" if mail else "webhook", FAIL, str(error), do)
 
 
-async def posted(channel: "WebhookChannel", opened: tuple[str, ...], language: str) -> str:
-    """What a webhook answers to a test."""
+async def robot_line(settings: "Settings", channel: "Channel", *, send: bool) -> Line:
+    """A chat robot: nothing can be asked of it without telling it something."""
+    if not send:
+        return Line("robot", OK, f"{channel.name}: apprise is there; --send has it say something")
+    try:
+        said = await posted(channel, settings.crawl.opened, settings.language)
+    except DeliveryError as error:
+        return Line("robot", FAIL, str(error), "mend its address; crawl.opened opens addresses of your own")
+    return Line("robot", OK, f"{channel.name}: took a test: {said}")
+
+
+async def posted(channel: "Channel", opened: tuple[str, ...], language: str) -> str:
+    """What a webhook or a robot answers to a test."""
     from uuid import uuid4
 
+    from alerts.outbox import send
     from alerts.render import render
-    from alerts.webhook import send
 
     now = datetime.now(UTC)
-    facts = {"why": "reportwatch doctor --send"}
+    facts = {"channel": channel.name, "recipient": channel.name}
     message = render(
-        "channel.test",
+        "alert.test",
         channel.name,
         facts,
         key=uuid4().hex,

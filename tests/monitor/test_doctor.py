@@ -126,7 +126,7 @@ def test_nothing_is_sent_and_nothing_is_made(patient: Patient) -> None:
 def test_a_webhook_is_posted_to_when_asked(patient: Patient) -> None:
     patient.receivers.documents.clear()
     assert "took a test: 204" in next(line["found"] for line in patient.says("--send") if line["check"] == "webhook")
-    assert [document["type"] for document in patient.receivers.documents] == ["channel.test"]
+    assert [document["type"] for document in patient.receivers.documents] == ["alert.test"]
 
 
 def test_a_fault_is_said_with_what_to_do(patient: Patient, capsys: pytest.CaptureFixture[str]) -> None:

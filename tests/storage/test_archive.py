@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,16 @@ def test_a_body_that_was_tampered_with_is_told(archive: Archive) -> None:
         archive.body(record)
     with pytest.raises(ArchiveDamaged, match="no readable record"):
         archive.body(replace(record, warc="missing.warc.gz"))
+
+
+def test_whatever_byte_is_damaged_the_body_comes_back_or_the_damage_is_told(archive: Archive) -> None:
+    record = archive.keep(answer())
+    file = archive.folder / record.warc
+    whole = file.read_bytes()
+    for place in range(record.offset, len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        with suppress(ArchiveDamaged):
+            assert archive.body(record) == BODY
 
 
 def test_a_record_cut_short_at_the_end_harms_none_before_it(archive: Archive) -> None:
