@@ -9,17 +9,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor import copies
+from monitor import copies, naming
 from monitor.delivery import delivery
+from monitor.naming import UNKNOWN
 from monitor.novelty import compare
 from monitor.partial import standing
 from monitor.sketch import Hashes, likeliest, rarest
 from monitor.structure import outline
-from storage import parts, queries, rulings, save
+from storage import parts, queries, rulings, save, values
 from storage.model import Copy, Reading, Report
-from storage.values import Finding, Identity, Likeness, Outline, Part, Relation
-
-UNKNOWN = "unknown"
+from storage.values import Finding, Identity, Likeness, Outline, Part, Relation, Verdict
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,12 @@ class Filed:
     fresh: bool
     before: tuple[Copy, Reading] | None
     now: tuple[Copy, Reading]
+    renamed: bool = False
 
     @property
     def moved(self) -> bool:
-        """Is another copy canonical now?"""
-        return self.before is None or self.before[0].id != self.now[0].id
+        """Is another copy canonical now, or is it known as another report?"""
+        return self.renamed or self.before is None or self.before[0].id != self.now[0].id
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,7 @@ def likely(session: Session, sketch: Hashes) -> list[int]:
 
 def name_of(identity: Identity) -> str | None:
     """Place code/year; None where one of them is not known."""
-    if identity.place is None or identity.year is None:
-        return None
-    return f"{identity.place.code}/{identity.year}"
+    return naming.name_of(identity.place.code if identity.place else None, identity.year)
 
 
 def known_whole(session: Session, identity: Identity) -> Report | None:
@@ -103,10 +101,13 @@ def file_copy(session: Session, row: Reading, identity: Identity, placed: Placed
         if other != report.id and not rulings.parted(session, save.required(report.id), other):
             join(session, report, placed.likely[other])
     before = queries.canonical_copy(session, save.required(report.id))
+    named, name = report.name, naming.name_of(report.place, report.year)
+    if name and name != named and not fresh and queries.report_named(session, name) is None:
+        naming.renamed(session, report, name)  # a better copy says which report it is
     save.extend_sketch(session, report, map(int, placed.copy.folded.sketch))
     replace_earlier(session, row, report, now)
     copy = save.save_copy(session, report, row, Likeness(Relation.SAME, 100, 100), now)
-    return Filed(report, why, fresh, before, rank(session, report, copy))
+    return Filed(report, why, fresh, before, rank(session, report, copy), renamed=report.name != named)
 
 
 def home_of(
@@ -116,9 +117,7 @@ def home_of(
     name, home = name_of(identity), placed.home
     if home.report is not None:
         report, why = placed.likely[home.report], home.why
-        if name and report.name.startswith(UNKNOWN) and queries.report_named(session, name) is None:
-            report.name = name  # a better copy says which report it is
-        elif name and report.name != name:
+        if name and report.name != name and not surer(session, report, identity, name):
             why = f"{why}; it calls itself {name}"
             identity = replace(identity, year=None, meeting_on=None, place=None, session=None, speaker=None)
         report, _ = save.save_report(session, report.name, identity, now)
@@ -128,6 +127,13 @@ def home_of(
         name, identity = None, replace(identity, inferred=(*identity.inferred, "year"))
     report, fresh = save.save_report(session, name or f"{UNKNOWN}/{row.id}", identity, now)
     return report, "by its place and year" if not fresh else home.why, fresh
+
+
+def surer(session: Session, report: Report, identity: Identity, name: str) -> bool:
+    """Does a copy read which report it is, where that was unknown or concluded, and has no other report the name?"""
+    said = {"place": identity.place.code if identity.place else None, "year": identity.year}
+    differing = {field for field, value in said.items() if getattr(report, field) not in (None, value)}
+    return differing <= set(report.inferred) - set(identity.inferred) and queries.report_named(session, name) is None
 
 
 def replace_earlier(session: Session, row: Reading, report: Report, now: datetime) -> None:
@@ -245,3 +251,33 @@ def earlier(session: Session, report: Report) -> Sequence[tuple[int, Outline]]:
         if text is not None:
             found.append((year, text))
     return found
+
+
+def value_of(row: Reading) -> values.Reading:
+    """The reading that a row keeps; a part of a page has no address that tells its place."""
+    return values.Reading(
+        row.url if row.part_of is None else "",
+        Verdict(row.verdict),
+        row.why,
+        row.title,
+        row.text,
+        row.encoding,
+        row.script,
+        row.reader,
+        tuple(values.Repair(**repair) for repair in row.repairs),
+        row.published_on,
+    )
+
+
+def adopt(session: Session, report: Report, now: datetime) -> None:
+    """Tie the digests that came before their report."""
+    if report.place is None or report.year is None:
+        return
+    for row in queries.digests_of(session, report.place, report.year):
+        if queries.report_of(session, save.required(row.id)) is None:
+            tie(session, report, row, now)
+
+
+def tie(session: Session, report: Report, row: Reading, now: datetime) -> None:
+    """A row that says: this document belongs to that report, but is no copy."""
+    save.save_copy(session, report, row, Likeness(Relation.PARTIAL, 0, 0), now, relation=queries.RELATED)

@@ -15,14 +15,15 @@ from sqlmodel import Session
 
 from crawler.text.fold import fold
 from monitor import facts, filing
+from monitor.filing import adopt, tie, value_of
 from monitor.identity import identify
 from monitor.parting import parted
 from monitor.word import obeyed, told, word_on
-from storage import queries, save, values
+from storage import queries, save
 from storage.database import reading as asking
 from storage.database import writing
 from storage.model import Reading, Report
-from storage.values import Finding, FindingKind, Identity, Kind, Likeness, Relation, Verdict
+from storage.values import Finding, FindingKind, Identity, Kind, Verdict
 
 log = logging.getLogger("reportwatch.watch")
 
@@ -111,22 +112,6 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
         file_report(session, desk, row, replace(identity, kind=Kind.REPORT), placed, now, done)
 
 
-def value_of(row: Reading) -> values.Reading:
-    """The reading that a row keeps; a part of a page has no address that tells its place."""
-    return values.Reading(
-        row.url if row.part_of is None else "",
-        Verdict(row.verdict),
-        row.why,
-        row.title,
-        row.text,
-        row.encoding,
-        row.script,
-        row.reader,
-        tuple(values.Repair(**repair) for repair in row.repairs),
-        row.published_on,
-    )
-
-
 def relate(session: Session, row: Reading, identity: Identity, related: Sequence[Report], now: datetime) -> None:
     """Tie a digest or a compilation to its report, if that is known; it is no copy of it."""
     name = filing.name_of(identity)
@@ -136,11 +121,6 @@ def relate(session: Session, row: Reading, identity: Identity, related: Sequence
     )
     if report is not None:
         tie(session, report, row, now)
-
-
-def tie(session: Session, report: Report, row: Reading, now: datetime) -> None:
-    """A row that says: this document belongs to that report, but is no copy."""
-    save.save_copy(session, report, row, Likeness(Relation.PARTIAL, 0, 0), now, relation=queries.RELATED)
 
 
 def file_report(
@@ -193,15 +173,6 @@ def standing(session: Session, desk: Desk, filed: filing.Filed) -> dict[str, Any
     """The facts of the canonical copy among the others."""
     count = len(queries.copies_of(session, save.required(filed.report.id)))
     return {"canonical": facts.of_copy(*filed.now, desk.names), "copies": count}
-
-
-def adopt(session: Session, report: Report, now: datetime) -> None:
-    """Tie the digests that came before their report."""
-    if report.place is None or report.year is None:
-        return
-    for row in queries.digests_of(session, report.place, report.year):
-        if queries.report_of(session, save.required(row.id)) is None:
-            tie(session, report, row, now)
 
 
 def tell(

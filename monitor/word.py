@@ -49,8 +49,8 @@ def word_on(session: Session, row: Reading) -> Word:
 
 
 def holds(told: Reading, row: Reading) -> bool:
-    """Does what was said of one reading hold for another: the same pages, or a text alike?"""
-    if told.id == row.id or told.pages == row.pages:
+    """Does what was said of one reading hold for another: the same pages, uncut, or a text alike?"""
+    if told.id == row.id or (told.pages == row.pages and told.part_of is None and row.part_of is None):
         return True
     return same_report(folded(told.text), folded(row.text)).verdict is Verdict.SAME
 

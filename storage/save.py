@@ -171,24 +171,29 @@ def save_report(session: Session, name: str, identity: values.Identity, now: dat
     fresh = report is None
     if report is None:
         report = Report(name=name, found_at=now)
-    place, year = identity.place, report.year
-    report.place = report.place or (place.code if place else None)
-    report.place_name = report.place_name or (place.name if place else "")
-    inferred = set(report.inferred) if not fresh else set(identity.inferred)
-    for field in ("year", "meeting_on", "session", "speaker"):
-        value = getattr(identity, field)
-        weak = getattr(report, field) is None or (field in inferred and field not in identity.inferred)
-        if value is not None and weak:
-            setattr(report, field, value)
-            if field not in identity.inferred:
-                inferred.discard(field)
-    report.inferred = sorted(inferred)
+    year = report.year
+    fill(report, identity)
     session.add(report)
     session.flush()
     if report.year != year and not fresh:
         forget_passages(session, required(report.id), year)
         index_passages(session, required(report.id))
     return report, fresh
+
+
+def fill(report: Report, identity: values.Identity) -> None:
+    """What an identity knows fills what is unknown of a report, or was concluded and is read here."""
+    place, inferred = identity.place, set(report.inferred)
+    fields = {field: getattr(identity, field) for field in ("year", "meeting_on", "session", "speaker")}
+    for field, value in {"place": place and place.code, **fields}.items():
+        guessed = field in identity.inferred
+        weak = getattr(report, field) is None or (field in inferred and not guessed)
+        if value is None or not weak:
+            continue
+        setattr(report, field, value)
+        inferred = inferred | {field} if guessed else inferred - {field}
+        report.place_name = place.name if field == "place" and place else report.place_name
+    report.inferred = sorted(inferred)
 
 
 def save_copy(
