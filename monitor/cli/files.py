@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.forms import Format
 from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
 from storage.errors import BadArgument, ReportwatchError
-from storage.values import Finding, FindingKind, Outline, Part, Reading
+from storage.values import Finding, FindingKind, Identity, Kind, Outline, Part, Reading
+
+if TYPE_CHECKING:
+    from monitor.cutting import Cut
 
 app = typer.Typer()
 
@@ -19,7 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 def read_one(path: str, url: str | None) -> dict[str, object]:
     """The line of `read` for one file; a file that cannot be read gives its error instead."""
     from crawler.reading import page_of_file, read
-    from monitor.identity import identify
+    from monitor.identity import identify, within
     from monitor.structure import outline
 
     try:
@@ -27,6 +30,7 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
     except (OSError, ReportwatchError) as error:
         return {"path": path, "error": str(error)}
     identity = identify(reading)
+    reports = within(reading) if identity.kind is Kind.COMPILATION else []
     parts = [part for part in outline(reading.text).parts if part is not Part.CLOSING]  # it frames, as the head does
     place = identity.place
     return {
@@ -48,6 +52,26 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
         "speaker": identity.speaker,
         "whole": identity.whole,
         "parts": parts,
+        "inferred": identity.inferred,
+        "reports": [report_line(number, *found) for number, found in enumerate(reports, 1)],
+    }
+
+
+def report_line(number: int, part: "Cut", identity: Identity) -> dict[str, object]:
+    """One report of a compilation: its position, from 1, where in the text it stands, and which it is."""
+    return {
+        "part": number,
+        "title": part.title or None,
+        "start": part.start,
+        "end": part.end,
+        "kind": identity.kind,
+        "place": identity.place.name if identity.place else None,
+        "code": identity.place.code if identity.place else None,
+        "year": identity.year,
+        "meeting_on": identity.meeting_on,
+        "session": identity.session,
+        "speaker": identity.speaker,
+        "whole": identity.whole,
         "inferred": identity.inferred,
     }
 
@@ -109,7 +133,14 @@ def described(line: dict[str, object]) -> str:
         "published_on",
     ]
     head = "\n".join(f"{key:13}{'–' if line[key] is None else line[key]}" for key in shown)
-    return clean(f"{line['path']}\n{head}\n\n{line['text']}\n")
+    reports = line["reports"]
+    assert isinstance(reports, list)
+    listed = "".join(
+        f"{'part ' + str(r['part']):13}{r['place'] or 'unknown place'} {r['year'] or 'unknown year'}, {r['kind']}"
+        f"{'' if r['whole'] else ', not whole'}, {r['end'] - r['start']} characters: {r['title'] or '–'}\n"
+        for r in reports
+    )
+    return clean(f"{line['path']}\n{head}\n{listed}\n{line['text']}\n")
 
 
 @app.command()

@@ -132,6 +132,7 @@ def copy_line(copy: "Copy", row: "Reading") -> dict[str, Any]:
         "tier": row.tier,
         "source": row.source,
         "url": row.url,
+        "part": row.part or None,
         "published_on": row.published_on,
         "why": copy.why,
         "notes": copy.notes,
@@ -172,10 +173,10 @@ def why(
 
 def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
     """What became of an address, step by step: fetched, archived, read, decided."""
-    from storage import queries
+    from storage import parts, queries
 
-    pages = queries.pages_at(session, url)
     row = queries.last_reading(session, url)
+    pages = queries.pages_of(session, row) if row and row.part_of is not None else queries.pages_at(session, url)
     if not pages and row is None:
         raise NotKnown(f"{url}: never fetched; `reportwatch sources` lists what is watched")
     lines = [
@@ -183,15 +184,23 @@ def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
         | {"archive": f"{page.warc}:{page.offset}", "digest": page.digest}
         for page in pages[:3]
     ]
-    return lines + (why_reading(row) if row else [{"step": "read", "what": "no: it is no article of its source"}])
+    if row is None:
+        return [*lines, {"step": "read", "what": "no: it is no article of its source"}]
+    each = [
+        {"step": f"part {part.part}", "what": f"{part.url}: {part.title or 'without title'}: {part.outcome or 'waits'}"}
+        for part in parts.parts_of(session, row.id or 0)
+    ]
+    return lines + why_reading(row) + each
 
 
 def why_reading(row: "Reading") -> list[dict[str, Any]]:
     """How a page was read and what the desk made of it."""
     figures = f"{row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs"
     read = f"{row.verdict}: {row.why} ({figures})"
+    cut = [{"step": "cut", "what": f"report {row.part} of the page"}] if row.part_of is not None else []
     return [
         {"step": "read", "what": read},
+        *cut,
         {"step": "decided", "what": row.outcome or "not yet; `reportwatch crawl` will"},
     ]
 
