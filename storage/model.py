@@ -11,6 +11,8 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integ
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from storage.process import this_process
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, in UTC on the way in and out; SQLite would forget the zone."""
@@ -56,6 +58,7 @@ class Receipt(SQLModel, table=True):
     """One run of one source. `ended_at` and `reason` are empty while it runs, and for ever if it was killed.
 
     errors   [[name of the error, how often, first message]]
+    process  the one that runs it, as storage.process names it; "" in receipts of old
     """
 
     id: int | None = number()
@@ -71,6 +74,7 @@ class Receipt(SQLModel, table=True):
     readings: int = 0
     fresh: int = 0
     errors: list[Any] = listed()
+    process: str = Field(default_factory=this_process, sa_column_kwargs={"server_default": ""})
 
 
 class Page(SQLModel, table=True):
@@ -104,6 +108,8 @@ class Reading(SQLModel, table=True):
     said        a person's word about it: {"place": code, "meeting_on": day}
     quiet       true for readings that never alert: back-fill and re-reading
     outcome     what the desk made of it, in words, for `why`
+    held_at     when the desk held it back; it becomes a version only when the page is fetched again and says the same
+    released_at when that was so, and the desk was asked once more
     part_of     the reading of the whole page, where this is one report of a compilation; `part` its position, from 1
     """
 
@@ -132,6 +138,8 @@ class Reading(SQLModel, table=True):
     said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     watched_at: datetime | None = moment(nullable=True, index=True)
     outcome: str = Field(default="", sa_column=Column(Text, nullable=False))
+    held_at: datetime | None = moment(nullable=True)
+    released_at: datetime | None = moment(nullable=True)
     part_of: int | None = Field(default=None, index=True)
     part: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
