@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integ
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from storage.process import this_process
+from storage.alive import this_process
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -58,7 +58,7 @@ class Receipt(SQLModel, table=True):
     """One run of one source. `ended_at` and `reason` are empty while it runs, and for ever if it was killed.
 
     errors   [[name of the error, how often, first message]]
-    process  the one that runs it, as storage.process names it; "" in receipts of old
+    process  the one that runs it, as storage.alive names it; "" in receipts of old
     """
 
     id: int | None = number()

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from storage.process import lives, this_process
+from storage.alive import lives, this_process
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
-TELL = "from storage.process import this_process; print(this_process(), flush=True); input()"
+TELL = "from storage.alive import this_process; print(this_process(), flush=True); input()"
 
 
 def test_a_process_lives_until_it_is_dead_even_if_nobody_has_buried_it() -> None:
