@@ -35,10 +35,19 @@ SETS_TASKS = re.compile(
     r"(?:主要|重点|目标|工作|中心|具体)任务|工作(?:安排|部署|重点|打算|建议|思路)|重点工作|主要工作"
 )
 GOVERNMENT = re.compile(r"政府(?:自身|治理|效能|系统|建设|履职)|自身建设|(?:人民满意|服务型|法治|廉洁)的?.{0,8}政府")
-GLOSSARY = re.compile(r"名词(?:解释|注释)|^注释$|^(?:有关)?名词|用语说明|词语解释")
+GLOSSARY = re.compile(
+    r"(?:名词|术语|用语|词语|词汇|概念|简称|缩略语)的?(?:解释|注释|注解|说明|释义|解读|简释)|^[《(\[【]?注[释解]?[)\]】]?:?$|"
+    r"^(?:有关)?名词|工作报告》?(?:的|有关|相关)?(?:注释|注解|释义)$"
+)
 TITLE = re.compile(r"工作报告(?:[(].*)?$")
 ANNEX = re.compile(r"^附(?:件|表|录)\s*[一二三四五\d]*[:：]?")
-PROJECTS = re.compile(r"(?:实事|民生|惠民|项目|工程)[^。]{0,12}$")
+# What the deputies voted to have done is a plan; a table of projects is none.
+PROJECTS = re.compile(r"(?:实事|民生|惠民)[^。]{0,12}$|(?:项目|工程)[^。表]{0,12}$")
+# An entry of a glossary that has lost its title: “三区三线”：指…, 3.PM2.5：大气中…
+ENTRY = re.compile(
+    r"^(?:\d{1,3}[.、)\]]|[(\[【]\d{1,3}[)\]】]|[①-⑳]|注\d*:)?[\"《]?[^。;,:]{1,40}[\"》]?(?:\([^)]{1,60}\))?[\"》]?(?::|,?是?指)"
+)
+NUMBERED = re.compile(r"^(?:\d{1,3}[.、)\]]|[(\[【]\d{1,3}[)\]】]|[①-⑳]|[\"《])")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 YEAR_AIM = re.compile(
     r"(?:今年|明年|新的一年|(?:19|20)\d\d年?)[^。五]{0,40}(?:预期目标|总体要求|总的要求|主要目标|工作思路|重点任务)"
@@ -61,7 +70,9 @@ def outline(text: str) -> Outline:
     table = table_of(text)
     folded = [fold(s.text, table) for s in sentences]
     headings = [
-        Heading(i, found[0], fold(found[1], table)) for i, s in enumerate(sentences) if (found := heading_of(s))
+        Heading(i, found[0], fold(found[1], table))
+        for i, s in enumerate(sentences)
+        if (found := heading_of(s) or titled(s, folded[i]))
     ]
     tops = tops_of(headings, folded)
     parts = parts_of(tops, folded)
@@ -69,6 +80,13 @@ def outline(text: str) -> Outline:
     told = {h.index for h in tops}
     kept = [h for h in headings if h.index in told or (h.index > first and parts[h.index] in HEADED)]
     return Outline(text, passages_of(sentences, parts, levels_of(kept, told)))
+
+
+def titled(sentence: Sentence, folded: str) -> tuple[str, str] | None:
+    """Glyph class and words of a line that names an annex or a glossary, though a colon stands in it."""
+    if not (sentence.opens and sentence.whole and len(folded) <= 60) or folded[-1:] in "。;!":
+        return None
+    return ("none", sentence.text) if ANNEX.match(folded) or GLOSSARY.search(folded.rstrip(":")) else None
 
 
 def passages_of(sentences: list[Sentence], parts: list[Part], levels: dict[int, int]) -> tuple[Passage, ...]:
@@ -87,7 +105,7 @@ def passages_of(sentences: list[Sentence], parts: list[Part], levels: dict[int, 
 
 def role_of(words: str, year: int | None) -> Part | None:
     """The part a heading announces, or None where its words do not say; `year` is the plan's, as far as known."""
-    if GLOSSARY.search(words):
+    if GLOSSARY.search(words.rstrip(":")):
         return Part.GLOSSARY
     back, far, tasks = LOOKING_BACK.search(words), LOOKING_FAR.search(words), TASKS.search(words)
     if DONE.search(words) or (back and not tasks) or BOTH.search(words):
@@ -104,8 +122,10 @@ def role_of(words: str, year: int | None) -> Part | None:
 
 def tops_of(headings: list[Heading], folded: list[str]) -> list[Heading]:
     """The headings of the first level: those of the glyph class that carries the roles, then annexes and glossary."""
-    annexes = [h for h in headings if h.glyph == "none" and (GLOSSARY.search(h.words) or ANNEX.match(h.words))]
-    start, end = greeted(folded), annexes[0].index if annexes else len(folded)
+    start = greeted(folded)
+    annexes = [h for h in headings if h.glyph == "none" and h.index >= start and annexed(h.words)]
+    annexes = annexes or entries_behind(folded)
+    end = annexes[0].index if annexes else len(folded)
     body = [h for h in headings if start <= h.index < end and not TITLE.search(h.words)]
     year = year_of(body)
     roles = {h.index: role for h in body if (role := role_of(h.words, year)) and said(h.words)}
@@ -117,6 +137,23 @@ def tops_of(headings: list[Heading], folded: list[str]) -> list[Heading]:
     later = {h.words: h.index for h in tops}
     listed = {a.index for a, b in pairwise(tops) if later[a.words] > a.index and b.index == a.index + 1}
     return [h for h in tops if h.index not in listed] + annexes
+
+
+def annexed(words: str) -> bool:
+    """Does a heading begin a glossary or an annex?"""
+    return GLOSSARY.search(words.rstrip(":")) is not None or ANNEX.match(words) is not None
+
+
+def entries_behind(folded: list[str]) -> list[Heading]:
+    """The first of the entries of a glossary without a title that follow the last call of a report; [] without any."""
+    last = next(
+        (i for i in range(len(folded) - 1, -1, -1) if LAST_WORDS.search(folded[i]) and "指" not in folded[i]), -1
+    )
+    rest = [(i, text) for i, text in enumerate(folded[last + 1 :], last + 1) if NUMBERED.match(text)]
+    found = [i for i, text in rest if ENTRY.match(text)]
+    if last < 0 or len(found) < 2 or found[0] != last + 1 or len(found) < 0.8 * len(rest):
+        return []
+    return [Heading(found[0], "none", "名词解释")]
 
 
 def year_of(headings: list[Heading]) -> int | None:
@@ -167,16 +204,16 @@ def parts_of(tops: list[Heading], folded: list[str]) -> list[Part]:
         until = tops[k + 1].index if k + 1 < len(tops) else end
         part = part_of(top, folded[top.index : until], year, parts[-1] if parts else Part.HEAD)
         parts.extend([part] * (until - top.index))
-    annex = next((h.index for h in tops if GLOSSARY.search(h.words) or ANNEX.match(h.words)), end)
+    annex = next((h.index for h in tops if annexed(h.words)), end)
     start = closing_of(parts, folded, annex)
     return [*parts[:start], *[Part.CLOSING] * (annex - start), *parts[annex:]]
 
 
 def part_of(top: Heading, sentences: list[str], year: int | None, previous: Part) -> Part:
     """The part of a section: what its heading announces, else what its text does."""
-    if ANNEX.match(top.words):
-        title = top.words + "".join(sentences[1:2])
-        return Part.GLOSSARY if GLOSSARY.search(title) or not PROJECTS.search(title) else Part.PLAN
+    if annex := ANNEX.match(top.words):
+        title = top.words[annex.end() :] or "".join(sentences[1:2])
+        return Part.GLOSSARY if GLOSSARY.search(title.rstrip(":")) or not PROJECTS.search(title) else Part.PLAN
     if role := role_of(top.words, year):
         return role
     if previous is Part.PLAN or (GOVERNMENT.search(top.words) and previous is not Part.HEAD):

@@ -191,3 +191,42 @@ def test_plan_and_closing_are_the_sentences_that_annotators_cut(shared, pair):
     outlined = outline((shared / "corpus" / new).read_text("utf-8"))
     cut = [letters(line.split("\t")[1]) for line in (folder / "items.tsv").read_text("utf-8").splitlines()]
     assert [letters(p.text) for p in outlined.of(Part.PLAN, Part.CLOSING) if letters(p.text)] == cut
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "名词解释：",
+        "附件：《政府工作报告》名词解释",
+        "附：名词解释",
+        "《政府工作报告》相关名词术语解释",
+        "注：",
+        "用语说明",
+        "",
+    ],
+)
+def test_a_glossary_is_a_part_of_its_own_by_whatever_title_or_none(title: str):
+    entries = ["1.“两重”：指国家重大战略实施和重点领域安全能力建设。", "2.“两新”：指设备更新和以旧换新。"]
+    text = [HEAD, "一、2024年工作回顾", REVIEW, "二、2025年主要任务", AIMS, END, *([title] if title else []), *entries]
+    outlined = outline("\n".join(text))
+    assert outlined.parts == (Part.REVIEW, Part.PLAN, Part.CLOSING, Part.GLOSSARY)
+    assert [p.text for p in outlined.of(Part.GLOSSARY)][-2:] == entries
+
+
+def test_the_link_to_a_glossary_above_the_report_ends_nothing():
+    text = ["附件：《政府工作报告》名词解释", HEAD, "一、2024年工作回顾", REVIEW, "二、2025年主要任务", AIMS, END]
+    assert outline("\n".join(text)).parts == (Part.REVIEW, Part.PLAN, Part.CLOSING)
+
+
+def test_a_table_of_projects_behind_the_report_is_an_annex_and_no_plan():
+    text = [
+        "一、2024年工作回顾",
+        REVIEW,
+        "二、2025年主要任务",
+        AIMS,
+        END,
+        "附件",
+        "2025年政府投资项目表",
+        "1.云水路改造",
+    ]
+    assert outline("\n".join([HEAD, *text])).parts[-1] is Part.GLOSSARY
