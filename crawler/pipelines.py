@@ -26,6 +26,7 @@ from storage.archive import Answer, Archive, Record, digest_of
 from storage.database import reading as asking
 from storage.database import writing
 from storage.errors import FetchError, ReportwatchError, StorageError
+from storage.seen_again import matters, sighting
 from storage.values import Page, Reading, Source
 
 log = logging.getLogger("reportwatch.crawl")
@@ -198,18 +199,22 @@ class Desk:
         """Read an article, and save what it says; unless it says what it said when it was read last."""
         rows = [kept.row for kept in article.pages]
         prose = prose_of([kept.page.body for kept in article.pages])
+        print_ = save.fingerprint(READER, article.url, [row.digest for row in rows])
         with asking(self._engine) as session:
-            if queries.last_print(session, article.url) == (READER, prose):
-                self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
-                return
-            if queries.is_read(session, save.fingerprint(READER, article.url, [row.digest for row in rows])):
-                return
+            same = queries.last_print(session, article.url) == (READER, prose)
+            read_before = same or queries.is_read(session, print_)
             last = queries.last_reading(session, article.url)
+        if same:
+            self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
+        again = self._sighting(article.url, None if same else print_) if read_before else ""
+        if read_before and not again:
+            return
         standing = last is not None and last.prose == prose
         said = read([kept.page for kept in article.pages])
         self.count("readings")
         if last is not None and says_the_same(last, said):
             self._remember(last, prose)
+            self._sighting(article.url, None)
             return
         # what only a newer reader reads otherwise is no news
         with writing(self._engine) as session:
@@ -222,11 +227,24 @@ class Desk:
                 quiet=self._quiet or standing,
                 said=self._said,
                 prose=prose,
+                again=again,
             )
         if row is not None:
             self.count("fresh")
             log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)
             self._saved()
+
+    def _sighting(self, url: str, print_: str | None) -> str:
+        """What was read before is seen again: the mark for a new reading, where it comes back after another text."""
+        with asking(self._engine) as session:
+            if not matters(session, url, print_):
+                return ""
+        with writing(self._engine) as session:
+            released, again = sighting(session, url, print_, datetime.now(UTC))
+        if released:
+            log.info("crawl.seen_again source=%s url=%s", self.source.id, url)
+            self._saved()
+        return again
 
     def _remember(self, last: model.Reading, prose: str) -> None:
         """Today's print of a reading that stands, so that the same page is not read again tomorrow."""

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from crawler.text.fold import fold
-from monitor import facts, filing
+from monitor import facts, filing, trust
 from monitor.filing import adopt, tie, value_of
 from monitor.identity import identify
 from monitor.parting import parted
@@ -30,7 +30,6 @@ log = logging.getLogger("reportwatch.watch")
 # Verdicts under which a text may still be a copy: what a login wall lets through is the beginning of a report.
 READABLE = (Verdict.OK, Verdict.LOGIN_WALL)
 SHORTEST = 400  # characters; shorter pages that call themselves reports are notices, lists and covers
-SHRUNK = 0.7  # a page that lost more than 30 % of its text is held back: blank pages and walls come and go
 
 
 def nobody(_kind: str, _place: str | None, _novelty: float) -> Sequence[tuple[str, str]]:
@@ -89,6 +88,8 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     if said.verdict not in READABLE:
         save.conclude(session, row, f"not read: {row.verdict}: {row.why}", None, now)
         return
+    if trust.held(session, row, now):
+        return
     word = word_on(session, row)
     if row.part_of is None and not word.said and word.home is None and parted(session, row, said, now):
         return
@@ -133,11 +134,11 @@ def file_report(
     done: Settled,
 ) -> None:
     """A copy of a report: file it, and where that changes what is known, compare and tell."""
-    earlier = queries.standing_copy_at(session, row.url)
-    if earlier is not None and row.part_of is not None and earlier[0].report_id != placed.home.report:
+    earlier = queries.standing_copy_at(session, row.url) if row.part_of is not None else None  # a page: trust.held
+    if earlier is not None and earlier[0].report_id != placed.home.report:
         earlier = None  # another report had this position on the page
     same_reader = earlier is not None and earlier[1].reader == row.reader
-    if earlier is not None and same_reader and len(fold(row.text)) < SHRUNK * len(fold(earlier[1].text)):
+    if earlier is not None and same_reader and len(fold(row.text)) < trust.SHRUNK * len(fold(earlier[1].text)):
         save.conclude(
             session, row, f"held back: much shorter than reading {earlier[1].id} of the same page", identity, now
         )

@@ -108,13 +108,15 @@ def save_reading(
     quiet: bool = False,
     said: Mapping[str, str] | None = None,
     prose: str = "",
+    again: str = "",
 ) -> Reading | None:
     """The row of a reading, waiting for the desk; None when the same bytes were read by this reader before.
 
     prose  print of the pages' standing lines, see crawler.prose
     said  a person's word about it, by the names of Reading.said
+    again  what tells these bytes from the same ones read earlier, where another text stood between (storage.seen_again)
     """
-    print_ = fingerprint(reading.reader, reading.url, [page.digest for page in pages])
+    print_ = fingerprint(reading.reader, reading.url, [*(page.digest for page in pages), *([again] if again else [])])
     if session.exec(select(Reading.id).where(Reading.fingerprint == print_)).first() is not None:
         return None
     row = Reading(
