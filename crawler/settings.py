@@ -21,6 +21,12 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0,  # crawler.turns keeps the pauses, over processes
     "CONCURRENT_REQUESTS": 1,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "CONCURRENT_ITEMS": 1,  # Scrapy starts as many tasks for every response, to do nothing in all but one
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it parses the source of every callback
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # the receipt counts
+    "EXTENSIONS_BASE": {},
+    "SPIDER_MIDDLEWARES_BASE": {},  # depth, length of addresses, Referer: nothing that we ask for
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # spiders ask for each address once, or mean it
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first, as lists have them
     "REDIRECT_MAX_TIMES": 5,  # RFC 9309 §2.3.1.2 asks for five at least
     "RETRY_TIMES": 2,
@@ -37,13 +43,12 @@ SETTINGS: dict[str, Any] = {
         "https": "crawler.fetching.FetchHandler",
         **dict.fromkeys(("file", "ftp", "s3", "data")),
     },
-    "DOWNLOADER_MIDDLEWARES": {
+    "DOWNLOADER_MIDDLEWARES_BASE": {
         "crawler.robots.RobotsMiddleware": 100,
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
         "crawler.fetching.TransientRetryMiddleware": 550,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
         "crawler.fetching.KeepMiddleware": 900,
     },
     "ITEM_PIPELINES": {"crawler.pipelines.ReadingPipeline": 300},
