@@ -27,9 +27,10 @@ from itertools import islice
 import numpy as np
 
 from monitor.canonical import agreed_on, canonical, part_of
+from monitor.inverted import Index
 from monitor.placing import OPINIONS, Copy, Placement, likeness, placed, prepared
 from monitor.sameness import Verdict, same_report
-from monitor.sketch import Hashes, Index
+from monitor.sketch import Hashes
 from storage.values import CopyGroup, GroupedCopy, Reading
 
 __all__ = ["Copy", "Placement", "canonical", "group", "likeness", "placed", "prepared", "same_report"]
@@ -187,6 +188,8 @@ def described(paths: Sequence[str], copies: Sequence[Copy], members: list[int], 
     return CopyGroup(
         canonical=paths[trusted],
         why=why,
-        copies=tuple(GroupedCopy(path, now.relation, now.likeness, now.coverage, now.notes) for path, now in held),
+        copies=tuple(
+            GroupedCopy(path, now.relation, now.likeness, now.coverage, now.notes, now.within) for path, now in held
+        ),
         related=tuple(paths[number] for number in related),
     )

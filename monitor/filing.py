@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from monitor import copies, naming
 from monitor.delivery import delivery
+from monitor.inverted import MANY, asked, likeliest
 from monitor.naming import UNKNOWN
 from monitor.novelty import compare
 from monitor.partial import standing
-from monitor.sketch import Hashes, likeliest, rarest
+from monitor.sketch import Hashes
 from monitor.structure import outline
 from storage import parts, queries, rulings, save, values
 from storage.model import Copy, Reading, Report
@@ -70,16 +71,9 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
 
 def likely(session: Session, sketch: Hashes) -> list[int]:
     """The reports worth verifying against a text of this sketch, the likeliest first."""
-    hashes = [int(value) for value in sketch]
-    counts = queries.sketch_counts(session, hashes)
-    known = [value for value in hashes if value in counts]
-    if not known:
-        return []
-    chosen = [known[index] for index in rarest([counts[value] for value in known])]
-    rows = queries.sketch_rows(session, chosen)
-    sizes = queries.sketch_sizes(session, {report for _, report in rows})
-    total = queries.how_many_reports(session)
-    return [found.key for found in likeliest(sketch, counts, rows, sizes, total)]
+    lists = queries.sketch_lists(session, asked(sketch).tolist(), MANY + 1)
+    known = queries.last_report(session)
+    return [c.key for c in likeliest(sketch, lists, lambda keys: queries.sketch_sizes(session, keys), known)]
 
 
 def name_of(identity: Identity) -> str | None:

@@ -1,14 +1,15 @@
 """Questions, named as questions. Each takes a session and changes nothing."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, desc, select
 
 from storage import values
 from storage.errors import NotKnown
-from storage.model import Alert, Comparison, Copy, Event, Finding, Page, Passage, Reading, Receipt, Report, Sketch
+from storage.model import Alert, Comparison, Copy, Event, Finding, Page, Passage, Reading, Receipt, Report
 
 RELATED = "related"
 BATCH = 500  # values in one IN (…): SQLite's oldest limit is 999
@@ -113,22 +114,28 @@ def last_print(session: Session, url: str) -> tuple[int, str] | None:
     return session.exec(wanted).first()
 
 
-def sketch_counts(session: Session, hashes: Sequence[int]) -> dict[int, int]:
-    """Of each of these hashes that is known: how many reports have it."""
-    counts: dict[int, int] = {}
-    for start in range(0, len(hashes), BATCH):
-        wanted = col(Sketch.hash).in_(hashes[start : start + BATCH])
-        counts |= dict(session.exec(select(Sketch.hash, func.count()).where(wanted).group_by(col(Sketch.hash))).all())
-    return counts
+def sketch_lists(session: Session, hashes: Sequence[int], most: int) -> dict[int, list[int]]:
+    """Of each of these hashes that is known: reports that have it, so many at most.
+
+    Cost is that of the rows told, however many there are, and never that of the texts.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        ask, asked = LISTS_OF_SQLITE, json.dumps(list(hashes))
+    else:
+        ask, asked = LISTS_OF_POSTGRESQL, list(hashes)  # type: ignore[assignment]
+    rows = session.execute(text(ask), {"hashes": asked, "most": most})
+    return {value: list(map(int, reports.split(","))) for value, reports in rows if reports}
 
 
-def sketch_rows(session: Session, hashes: Sequence[int]) -> list[tuple[int, int]]:
-    """(hash, report) of these hashes. Cost is that of the inverted lists, never that of the texts."""
-    rows: list[tuple[int, int]] = []
-    for start in range(0, len(hashes), BATCH):
-        wanted = col(Sketch.hash).in_(hashes[start : start + BATCH])
-        rows += [(row[0], row[1]) for row in session.exec(select(Sketch.hash, Sketch.report_id).where(wanted))]
-    return rows
+LISTS_OF_SQLITE = """
+SELECT value, (SELECT group_concat(report_id) FROM (SELECT report_id FROM sketch WHERE hash = value LIMIT :most))
+FROM json_each(:hashes)
+"""
+LISTS_OF_POSTGRESQL = """
+SELECT value, (
+  SELECT string_agg(report_id::text, ',') FROM (SELECT report_id FROM sketch WHERE hash = value LIMIT :most) AS few
+) FROM unnest(CAST(:hashes AS bigint[])) AS value
+"""
 
 
 def sketch_sizes(session: Session, reports: Collection[int]) -> dict[int, int]:
@@ -139,6 +146,11 @@ def sketch_sizes(session: Session, reports: Collection[int]) -> dict[int, int]:
         chosen = select(Report.id, Report.hashes).where(col(Report.id).in_(wanted[start : start + BATCH]))
         sizes |= {key: size for key, size in session.exec(chosen) if key is not None}
     return sizes
+
+
+def last_report(session: Session) -> int:
+    """The highest number of a report, 0 where there is none: about how many are known, without counting them."""
+    return session.exec(select(func.max(Report.id))).one() or 0
 
 
 def how_many_reports(session: Session) -> int:

@@ -24,7 +24,8 @@ import invented
 import numpy as np
 
 from monitor.copies import group
-from monitor.sketch import Index, character_table, sketch
+from monitor.inverted import Index
+from monitor.sketch import character_table, sketch
 from storage.values import Reading, Verdict
 
 SENTENCES = 330  # of an invented report, which make 15 000 characters
