@@ -37,6 +37,7 @@ AS_GBK = re.compile(
     + "".join({bytes((a, b)).decode("gb18030") for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0)} - set(COMMON))
     + "]"
 )
+LEAST = 5  # of them: fewer are never a fifth of 20 characters
 AS_LATIN = re.compile("[\u00c0-\u00ff][\u0080-\u00bf\u0152-\u2122]|[\u00a1-\u00ff]{2}")
 CP1252 = {
     ord(bytes([byte]).decode("cp1252")): byte
@@ -178,12 +179,15 @@ def either(piece: bytes) -> str:
 def undouble(decoded: Decoded) -> Decoded:
     """The text with a second, wrong encoding undone, where most of the text shows one."""
     text = decoded.text
+    gbk, latin = len(AS_GBK.findall(text)), len(AS_LATIN.findall(text))
+    if gbk < LEAST and latin <= 20:
+        return decoded
     han = len(HAN.findall(text))
-    if len(AS_GBK.findall(text)) * 5 > han > 20:
+    if gbk * 5 > han > 20:
         plain = again(text, "gb18030", "utf-8")
         if likeness(plain) > likeness(text) + 0.1:
             return Decoded(plain, f"utf-8 read as {decoded.encoding}", 0.6)
-    if len(AS_LATIN.findall(text)) > 20 and han * 2 < len(AS_LATIN.findall(text)):
+    if latin > 20 and han * 2 < latin:
         for codec in ("utf-8", "gb18030"):
             plain = again(text, "latin", codec)
             if likeness(plain) > likeness(text) + 0.3:

@@ -11,7 +11,7 @@ from crawler.text.pages import tight
 from crawler.text.shifted import HIT, Mender, lossy
 
 GONE = dict.fromkeys(INVISIBLE)
-STRANGE = re.compile("[" + "".join(map(chr, sorted({*RADICALS, *INVISIBLE}))) + "]")
+STRANGE = frozenset(map(chr, {*RADICALS, *INVISIBLE}))  # as a regular expression it took half of all reading
 TONED = re.compile(r"(?<=[\u3400-\u9fff])[（(][a-zü]*[āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ][a-zü]*[）)]")
 PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[（(][a-züāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ]{1,6}[）)]")
 ENTITY = re.compile(r"&\s?(#?[a-z0-9](?:\s?[a-z0-9]){1,9})\s?;", re.IGNORECASE)
@@ -41,7 +41,7 @@ def repair(lines: Sequence[str], *, spread: bool = False) -> tuple[list[str], tu
     mends: list[Mend] = []
     whole = "\n".join(lines)
     out = list(lines)
-    if STRANGE.search(whole):
+    if not STRANGE.isdisjoint(whole):
         out = [glyphs(line, mends) for line in out]
     if TONED.search(whole):
         out = [annotated(line, mends) for line in out]
