@@ -1,25 +1,34 @@
 """Text of documents that are no web pages: docx, pdf, ofd, doc.
 
 Each reader gives lines, one paragraph a line, and raises Unopenable, with what was found, where nothing can be read.
-Archives are measured before they are opened, and no XML entity is ever resolved.
+Archives are measured before they are opened, no XML entity is ever resolved, and what may take long is read in a
+process of its own (confined.py): nothing takes longer than SECONDS or unpacks to more than LARGEST.
 """
 
 import io
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
+from crawler.text.confined import SECONDS, confined
+from crawler.text.markup import parsed
 from crawler.text.pages import flow
+from crawler.text.word import lines_of_word
 
 LARGEST = 64 * 1024 * 1024  # bytes of a document, packed or unpacked
 PAGES = 3000  # of a PDF; the compilation of all reports of a province has under 1000
-SECONDS = 20  # for a converter
+SMALL = 4 << 20  # bytes unpacked that are read at once: three times the largest report, a tenth of a second
+DIRECTORY = 1 << 20  # bytes of an archive's table of contents, 10 000 members; no document has a tenth of them
 NUMBERED = re.compile(r"Doc_(\d+)/Pages/Page_(\d+)/Content\.xml$", re.IGNORECASE)
 BROKEN = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, NotImplementedError, EOFError)
 
@@ -36,6 +45,8 @@ def format_of(body: bytes) -> str | None:
         return "doc"
     if not body.startswith(b"PK\x03\x04"):
         return "doc" if body.startswith(b"{\\rtf") else None
+    if crowded(body):
+        return "zip"
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = set(archive.namelist())
@@ -53,10 +64,37 @@ def lines_of_document(body: bytes, kind: str) -> list[str]:
     """
     if len(body) > LARGEST:
         raise Unopenable(f"{len(body)} bytes; {LARGEST} are the most that is read")
-    readers = {"docx": of_docx, "pdf": of_pdf, "ofd": of_ofd, "doc": of_doc}
-    if kind not in readers:
+    if kind not in READERS:
         raise Unopenable("an archive that is neither docx nor ofd")
-    return readers[kind](body)
+    if kind == "doc" or (kind != "pdf" and unpacked(body) <= SMALL):
+        return lines_within(body, kind)
+    lines, why = confined(body, kind)
+    if why:
+        raise Unopenable(why)
+    return lines
+
+
+def lines_within(body: bytes, kind: str) -> list[str]:
+    """The same in this process, however long it takes.
+
+    raises  Unopenable, MemoryError
+    """
+    return READERS[kind](body)
+
+
+def crowded(body: bytes) -> bool:
+    """Has an archive more members than a document has? Told without reading their names."""
+    end = body.rfind(b"PK\x05\x06", max(0, len(body) - (1 << 16) - 22))
+    return end >= 0 and int.from_bytes(body[end + 12 : end + 16], "little") > DIRECTORY
+
+
+def unpacked(body: bytes) -> int:
+    """Bytes of the members of an archive together, as it says; zipfile reads no more of any than that.
+
+    raises  Unopenable
+    """
+    with measured(body) as archive:
+        return sum(member.file_size for member in archive.infolist())
 
 
 def measured(body: bytes) -> zipfile.ZipFile:
@@ -75,37 +113,29 @@ def measured(body: bytes) -> zipfile.ZipFile:
 
 
 def of_docx(body: bytes) -> list[str]:
-    """Paragraphs and tables of a Word document in order; the cells of a row are one line."""
-    import docx  # here and below: most crawls meet no such document, and the readers take a tenth of their start
-    from docx.table import Table
-
-    measured(body).close()
-    lines: list[str] = []
-    try:
-        document = docx.Document(io.BytesIO(body))
-        for block in document.iter_inner_content():
-            if isinstance(block, Table):
-                lines += [" ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
-            else:
-                lines += block.text.split("\n")
-    except BROKEN as error:
-        raise Unopenable(f"a damaged docx: {error}") from error
-    return [line.strip() for line in lines if line.strip()]
+    """Paragraphs of a Word document in order, with their labels; a row of a table is one line."""
+    with measured(body) as archive:
+        try:
+            return lines_of_word(archive)
+        except BROKEN as error:
+            raise Unopenable(f"a damaged docx: {error}") from error
 
 
 def of_pdf(body: bytes) -> list[str]:
     """Paragraphs of a PDF, its running heads and page numbers left out; empty for a scan."""
-    from pypdf import PdfReader
+    from pypdf import PdfReader  # here: most crawls meet no such document, and it takes a tenth of their start
     from pypdf.errors import PyPdfError
+
+    from crawler.text.printed import lines_on
 
     try:
         reader = PdfReader(io.BytesIO(body))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unopenable("an encrypted pdf; it opens with a password only")
-        pages = [page.extract_text() or "" for page in list(reader.pages)[:PAGES]]
+        pages = [lines_on(page) for page in islice(reader.pages, PAGES)]
     except (PyPdfError, RecursionError, OverflowError, AttributeError, TypeError, IndexError, *BROKEN) as error:
         raise Unopenable(f"a damaged pdf: {error}") from error
-    return flow([page.split("\n") for page in pages])
+    return flow(pages)
 
 
 def of_ofd(body: bytes) -> list[str]:
@@ -123,9 +153,8 @@ def of_ofd(body: bytes) -> list[str]:
 
 def placed(content: bytes) -> list[str]:
     """The lines of one page of an OFD document, from top to bottom."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     rows: dict[int, list[tuple[float, str]]] = {}
-    for node in etree.fromstring(content, parser).iter("{*}TextObject"):
+    for node in parsed(content).iter("{*}TextObject"):
         left, top, *_ = [*map(float, (node.get("Boundary") or "0 0").split()), 0.0, 0.0]
         for code in node.iter("{*}TextCode"):
             y = top + float(code.get("Y") or 0)
@@ -150,12 +179,23 @@ def converted(body: bytes, program: str, path: str) -> list[str]:
             ["-d", "utf-8", "-w"] if program == "catdoc" else ["--headless", "--convert-to", "txt:Text (encoded):UTF8"]
         )
         options += [] if program == "catdoc" else ["--outdir", folder, f"-env:UserInstallation=file://{folder}/home"]
-        try:
-            run = subprocess.run([path, *options, str(source)], capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-        except subprocess.TimeoutExpired as error:
-            raise Unopenable(f"{program} did not finish within {SECONDS} s") from error
         made = source.with_suffix(".txt")
-        text = run.stdout if program == "catdoc" else made.read_bytes() if made.exists() else b""
-    if run.returncode or not text.strip():
-        raise Unopenable(f"{program} could not read it: {run.stderr.decode('utf-8', 'replace').strip()[:200]}")
+        status, out, said = finished([path, *options, str(source)], program)
+        text = out if program == "catdoc" else made.read_bytes() if made.exists() else b""
+    if status or not text.strip():
+        raise Unopenable(f"{program} could not read it: {said.decode('utf-8', 'replace').strip()[:200]}")
     return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
+
+
+def finished(command: list[str], program: str) -> tuple[int, bytes, bytes]:
+    """Status and both outputs of a converter; LibreOffice starts others, which end with it."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as run:  # noqa: S603
+        try:
+            out, said = run.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(run.pid, signal.SIGKILL)
+            raise Unopenable(f"{program} did not finish within {SECONDS} s") from error
+    return run.returncode, out, said
+
+
+READERS: Mapping[str, Callable[[bytes], list[str]]] = {"docx": of_docx, "pdf": of_pdf, "ofd": of_ofd, "doc": of_doc}
