@@ -41,6 +41,23 @@ def set_report(
     return row
 
 
+def unset(session: Session, report: Report, names: Sequence[str], person: str, now: datetime) -> Ruling | None:
+    """What was said of these fields holds no longer; the last word that changed by it, None where there was none."""
+    last = None
+    for row in rulings.standing(session, save.required(report.id), rulings.SET):
+        kept = {name: value for name, value in row.said.items() if name not in names}
+        if kept == row.said:
+            continue
+        rulings.withdraw(session, row, person, now)
+        last = row
+        if kept:
+            rulings.save_ruling(session, rulings.SET, report, kept, row.person, row.at, reason=row.reason)
+    if last is not None:
+        rewriting.conclude_again(session, report)
+        rewriting.settle_name(session, report, now)
+    return last
+
+
 def set_address(
     session: Session, reading: Reading, said: dict[str, str], person: str, now: datetime, reason: str = ""
 ) -> Ruling:

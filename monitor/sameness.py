@@ -120,17 +120,19 @@ def likeness(canonical: Folded, copy: Folded, now: Condition) -> Likeness:
     here, there = sum(r.end - r.start for r in pieces), sum(r.high - r.low for r in pieces)
     alike = 200 * sum(r.common for r in pieces) / max(1, here + there)
     coverage = 100 * covered(pieces) / max(1, len(canonical))
+    within = 100 * here / max(1, len(copy))
     notes = [*now.words]
     if scrambled(pieces):
         alike = max(alike, 100 * quoting(copy, canonical) ** (1 / GRAM))
         coverage = max(coverage, 100 * quoting(canonical, copy))
+        within = max(within, 100 * quoting(copy, canonical))
         notes.append("paragraphs in another order")
-    alike, coverage = min(100.0, alike), min(100.0, coverage)
+    alike, coverage, within = min(100.0, alike), min(100.0, coverage), min(100.0, within)
     notes += [*wording(alike, here, there), *extent(pieces, coverage, len(canonical)), *beyond(pieces, len(copy))]
     relation = Relation.SAME if coverage >= 90 else Relation.PARTIAL
     if now.damaged or alike < 97:
         relation = Relation.DAMAGED
-    return Likeness(relation, round(alike, 1), round(coverage, 1), tuple(notes))
+    return Likeness(relation, round(alike, 1), round(coverage, 1), tuple(notes), round(within, 1))
 
 
 def quoting(text: Folded, other: Folded) -> float:

@@ -26,6 +26,7 @@ from storage.model import (
     Sketch,
 )
 from storage.search import forget_passages, index_passages
+from storage.sentences import save_passages as save_passages
 
 if TYPE_CHECKING:
     from storage.archive import Record
@@ -224,12 +225,12 @@ def forget_report(session: Session, report: Report) -> None:
     """Remove a report whose copies now belong to another: its sentences, sketch and comparisons go with it."""
     report_id = required(report.id)
     forget_passages(session, report_id, report.year)
-    for copy in session.exec(select(Copy).where(Copy.report_id == report_id)):
-        session.delete(copy)
     touching = select(Comparison.id).where((Comparison.report_id == report_id) | (Comparison.against_id == report_id))
     session.execute(delete(Finding).where(col(Finding.comparison_id).in_(touching)))
     for table, column in ((Comparison, Comparison.report_id), (Comparison, Comparison.against_id)):
         session.execute(delete(table).where(col(column) == report_id))
+    for copy in session.exec(select(Copy).where(Copy.report_id == report_id)).all():
+        session.delete(copy)
     session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
     session.execute(delete(Sketch).where(col(Sketch.report_id) == report_id))
     # A person's word stays, about nothing.
@@ -251,17 +252,6 @@ def required(key: int | None) -> int:
     if key is None:
         raise ValueError("a row without a key: it was not flushed")
     return key
-
-
-def save_passages(session: Session, report: Report, outline: values.Outline) -> None:
-    """The sentences of a report's canonical copy, in place of those it had; searchable at once."""
-    report_id = required(report.id)
-    forget_passages(session, report_id, report.year)
-    session.execute(delete(Passage).where(col(Passage.report_id) == report_id))
-    rows = [{**asdict(passage), "part": str(passage.part), "report_id": report_id} for passage in outline.passages]
-    if rows:
-        session.execute(insert(Passage), rows)
-    index_passages(session, report_id)
 
 
 def save_comparison(
@@ -344,12 +334,16 @@ def save_event(
     session.add(event)
     session.flush()
     for channel, recipient in dict.fromkeys(addressed):
+        name = hashlib.sha256(f"{key}\n{channel}\n{recipient}".encode()).hexdigest()[:32]
+        if session.exec(select(Alert.id).where(Alert.key == name)).first() is not None:
+            # An event that has another key by now was told under this one: no second message may look like its own.
+            name = hashlib.sha256(f"{key}\n{channel}\n{recipient}\n{event.id}".encode()).hexdigest()[:32]
         session.add(
             Alert(
                 event_id=required(event.id),
                 channel=channel,
                 recipient=recipient,
-                key=hashlib.sha256(f"{key}\n{channel}\n{recipient}".encode()).hexdigest()[:32],
+                key=name,
                 created_at=now,
                 due_at=now,
             )

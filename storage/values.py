@@ -280,12 +280,14 @@ class Likeness:
     likeness  0–100, of the stretch that both have
     coverage  share of the canonical copy that this one holds, 0–100
     notes     what differs, in words
+    within    share of this copy that the canonical one holds, 0–100
     """
 
     relation: Relation
     likeness: float
     coverage: float
     notes: tuple[str, ...] = ()
+    within: float = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,7 @@ class GroupedCopy:
     likeness: float
     coverage: float
     notes: tuple[str, ...] = ()
+    within: float = 100.0
 
 
 @dataclass(frozen=True, slots=True)

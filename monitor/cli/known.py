@@ -1,4 +1,4 @@
-"""What is known: reports, show, copies, why, search."""
+"""What is known: reports, show, copies, search."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,7 +6,6 @@ import typer
 
 from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
 from monitor.cli.show import DONE, clean, emit
-from storage.errors import NotKnown
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -65,8 +64,13 @@ def report_line(session: "Session", report: "Report") -> dict[str, Any]:
         "copies": len(copies),
         "url": canonical[1].url if canonical else None,
         "source": canonical[1].source if canonical else None,
-        "why": canonical[0].why if canonical else None,
+        "why": among_copies(canonical[0].why, report) if canonical else None,
     }
+
+
+def among_copies(why: str, report: "Report") -> str:
+    """Why a copy leads; one that has all its copies have is no whole report where each of them was cut."""
+    return why.replace("whole: has", "as much as any copy: has", 1) if not report.whole else why
 
 
 @app.command()
@@ -84,14 +88,29 @@ def show(
         row = queries.the_report(session, report)
         line = report_line(session, row)
         canonical = queries.canonical_copy(session, row.id or 0)
+        missing = missing_in(session, row)
     text = canonical[1].text if canonical else ""
     if as_json:
         emit({**line, "text": text})
         return DONE
     for name in ("report", "place", "meeting_on", "session", "speaker", "whole", "copies", "url", "why"):
-        print(clean(f"{name:11}{'–' if line[name] is None else yes(line[name])}"))
+        shown = "–" if line[name] is None else yes(line[name])
+        inferred = " (inferred)" if name in line["inferred"] else ""
+        print(clean(f"{name:11}{shown}{missing if name == 'whole' else inferred}"))
     print(clean(f"\n{text}"))
     return DONE
+
+
+def missing_in(session: "Session", report: "Report") -> str:
+    """What a report that is not whole lacks, in words."""
+    from storage import queries
+    from storage.values import Part
+
+    if report.whole:
+        return ""
+    parts = {passage.part for passage in queries.passages_of(session, report.id or 0)}
+    lacking = [str(part) for part in (Part.REVIEW, Part.PLAN, Part.CLOSING) if part not in parts]
+    return f": no {', no '.join(lacking)} is known of it" if lacking else ": its head is not known"
 
 
 @app.command()
@@ -137,72 +156,6 @@ def copy_line(copy: "Copy", row: "Reading") -> dict[str, Any]:
         "why": copy.why,
         "notes": copy.notes,
     }
-
-
-@app.command()
-def why(
-    what: Annotated[str, typer.Argument(metavar="REPORT|URL", help="A report's name or the address of a page.")],
-    as_json: Json = False,
-    settings: SettingsFile = None,
-    database: Database = None,
-) -> int:
-    """Why this copy is the canonical one; or what became of an address."""
-    from storage import queries
-    from storage.database import reading
-
-    with hall(settings, database) as known, reading(known.engine) as session:
-        if "://" in what:
-            lines = why_address(session, what)
-        else:
-            row = queries.the_report(session, what)
-            lines = [{"step": "canonical", "what": report_line(session, row)["why"]}]
-            lines += [
-                {
-                    "step": "copy",
-                    "what": f"{reading_.url}: {copy.relation}, {'; '.join(copy.notes) or 'no difference noted'}",
-                }
-                for copy, reading_ in queries.copies_of(session, row.id or 0)
-            ]
-    for line in lines:
-        if as_json:
-            emit(line)
-        else:
-            print(clean(f"{line['step']:10} {line['what']}"))
-    return DONE
-
-
-def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
-    """What became of an address, step by step: fetched, archived, read, decided."""
-    from storage import parts, queries
-
-    row = queries.last_reading(session, url)
-    pages = queries.pages_of(session, row) if row and row.part_of is not None else queries.pages_at(session, url)
-    if not pages and row is None:
-        raise NotKnown(f"{url}: never fetched; `reportwatch sources` lists what is watched")
-    lines = [
-        {"step": "fetched", "what": f"{page.fetched_at:%Y-%m-%d %H:%M} UTC, status {page.status}, {page.size} bytes"}
-        | {"archive": f"{page.warc}:{page.offset}", "digest": page.digest}
-        for page in pages[:3]
-    ]
-    if row is None:
-        return [*lines, {"step": "read", "what": "no: it is no article of its source"}]
-    each = [
-        {"step": f"part {part.part}", "what": f"{part.url}: {part.title or 'without title'}: {part.outcome or 'waits'}"}
-        for part in parts.parts_of(session, row.id or 0)
-    ]
-    return lines + why_reading(row) + each
-
-
-def why_reading(row: "Reading") -> list[dict[str, Any]]:
-    """How a page was read and what the desk made of it."""
-    figures = f"{row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs"
-    read = f"{row.verdict}: {row.why} ({figures})"
-    cut = [{"step": "cut", "what": f"report {row.part} of the page"}] if row.part_of is not None else []
-    return [
-        {"step": "read", "what": read},
-        *cut,
-        {"step": "decided", "what": row.outcome or "not yet; `reportwatch crawl` will"},
-    ]
 
 
 @app.command()
