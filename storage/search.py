@@ -5,7 +5,9 @@ Every Han character is a word of its own, and a query is a phrase of them: FTS5 
 """
 
 import re
+from collections.abc import Sequence
 
+from sqlalchemy import select as columns
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
@@ -13,20 +15,31 @@ from crawler.text.fold import fold
 from storage.model import Passage, Report
 
 YEAR = 1 << 40  # passages that a database may have: no year runs into the next
-HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff])")
+HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+WORD = re.compile(rf"[{HAN}]|(?:[^\W{HAN}]|[.%])+")
+BETWEEN = "\ufdd0"  # parts passages while they are folded together; Unicode promises that no text has it
 
 
 def words(passage: str) -> str:
     """The folded text with a space around every Han character and in place of all punctuation."""
-    return " ".join(re.sub(r"[^\w.%]+", " ", HAN.sub(r" \1 ", fold(passage))).split())
+    return words_of([passage])[0]
+
+
+def words_of(passages: Sequence[str]) -> list[str]:
+    """The `words` of each passage of one text; folded together, which costs a tenth of one by one."""
+    if not passages:
+        return []
+    whole = fold(BETWEEN.join(passage.replace(BETWEEN, " ") for passage in passages))
+    return [" ".join(WORD.findall(passage)) for passage in whole.split(BETWEEN)]
 
 
 def index_passages(session: Session, report_id: int) -> None:
     """Make the passages of a report searchable, under the report's year."""
     year = session.get_one(Report, report_id).year
+    kept = session.execute(columns(col(Passage.id), col(Passage.text)).where(col(Passage.report_id) == report_id)).all()
     rows = [
-        {"id": ordered(year, passage.id), "words": words(passage.text)}
-        for passage in session.exec(select(Passage).where(Passage.report_id == report_id))
+        {"id": ordered(year, passage_id), "words": said}
+        for (passage_id, _), said in zip(kept, words_of([passage for _, passage in kept]), strict=True)
     ]
     if rows:
         insert = f"INSERT INTO passage_search ({key(session)}, words) VALUES (:id, :words)"  # noqa: S608

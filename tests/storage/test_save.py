@@ -11,7 +11,7 @@ from storage import queries, save, values
 from storage.database import reading, writing
 from storage.errors import NotKnown
 from storage.model import Alert, Copy, Finding, Page, Reading, Report
-from storage.search import passages_with, words
+from storage.search import passages_with, words, words_of
 
 SOURCE = values.Source("portal", "澜汀门户", "column", "http://lanting.example/", 1, place="990101")
 PLACE = values.Place("990101", "云岭市澜汀区", "澜汀")
@@ -154,6 +154,21 @@ def test_passages_are_found_newest_year_first_also_when_the_year_was_learnt_late
 
 def test_words_part_every_han_character() -> None:
     assert words("促进“就业”，新增 1.5万个AB") == "促 进 就 业 新 增 1.5 万 个 AB"
+
+
+def test_words_of_many_passages_are_those_of_each() -> None:
+    passages = ["促进“就业”。", "", "  ", "新增1.5万个\n岗位——", "——%A", "\ufdd0建\ufdd0"]
+    assert words_of(passages) == [words(passage) for passage in passages]
+    assert words_of([]) == []
+
+
+def test_sentences_that_are_saved_again_unchanged_keep_their_rows(engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        report, _ = a_report(session, now)
+        before = [passage.id for passage in queries.passages_of(session, save.required(report.id))]
+        save.save_passages(session, report, an_outline())
+        assert [passage.id for passage in queries.passages_of(session, save.required(report.id))] == before
+        assert len(passages_with(session, "就业")) == 1
 
 
 def test_an_outline_comes_back_as_it_was_saved(engine: Engine, now: datetime) -> None:
