@@ -113,12 +113,25 @@ def overlap(text: Folded, other: Folded) -> Overlap:
     windows, offsets = anchored(text, other, width)
     places = placed(windows, offsets, starts, width)
     shared = np.zeros(len(starts))
-    for index in np.flatnonzero((places >= 0) & text.sound):
+    chosen = ((places >= 0) & text.sound).nonzero()[0]
+    equal = verbatim(text, other, starts[chosen], places[chosen] - width // 2, width)
+    shared[chosen[equal]] = 1.0
+    for index in chosen[~equal]:
         start, middle = int(starts[index]), int(places[index])
         piece = text.letters[start : start + width]
         around = other.letters[max(0, middle - width) : middle + width]
         shared[index] = LCSseq.similarity(piece, around) / width
     return Overlap(starts, width, text.sound, shared, places)
+
+
+def verbatim(text: Folded, other: Folded, starts: Places, places: Places, width: int) -> Flags:
+    """Which windows the other text has at these places, character by character; others have to be aligned."""
+    inside = (places >= 0) & (places + width <= len(other))
+    found = np.zeros(len(starts), np.bool_)
+    here, there = (np.frombuffer(t.letters.encode("utf-16-le"), np.uint16) for t in (text, other))
+    steps = np.arange(width)
+    found[inside] = (here[starts[inside, None] + steps] == there[places[inside, None] + steps]).all(axis=1)
+    return found
 
 
 def anchored(text: Folded, other: Folded, width: int) -> tuple[Places, Places]:
