@@ -15,6 +15,7 @@ ZH: Final[Mapping[str, str]] = {
     "source.silent": "【信息源无内容】",
     "source.late": "【信息源未按时检查】",
     "source.recovered": "【信息源恢复】",
+    "source.retired": "【信息源停用】",
     "alert.dead": "【提醒未送达】",
     "disk.low": "【磁盘空间不足，已停止检查】",
     "alert.digest": "【汇总】",
@@ -91,6 +92,7 @@ ZH: Final[Mapping[str, str]] = {
     "broken": "故障",
     "blocked": "被拒绝",
     "silent": "无内容",
+    "retired": "已停用",
     "late": "未按时检查",
     "never-worked": "从未成功",
 }
@@ -105,6 +107,7 @@ EN: Final[Mapping[str, str]] = {
     "source.silent": "[Source silent] ",
     "source.late": "[Source not checked in time] ",
     "source.recovered": "[Source recovered] ",
+    "source.retired": "[Source retired] ",
     "alert.dead": "[Alert undelivered] ",
     "disk.low": "[Disk nearly full, nothing is crawled] ",
     "alert.digest": "[Digest] ",
@@ -181,6 +184,7 @@ EN: Final[Mapping[str, str]] = {
     "broken": "broken",
     "blocked": "blocked",
     "silent": "silent",
+    "retired": "retired",
     "late": "late",
     "never-worked": "never worked",
 }

@@ -39,6 +39,15 @@ PHRASES: Final[Mapping[str, str]] = {
     "the crawl broke off with an error nobody foresaw": "检查因意外错误中断",
     "the crawl's process was killed": "检查进程被终止",
     "the crawl's process left no receipt": "检查进程没有留下记录",
+    "it is retired": "此信息源已停用",
+    "the settings say so": "按设置停用",
+    # monitor/peers.py
+    r"the report of (\d+) is known from (\d+) other sources but not from this one": (
+        r"\1 年的报告已见于另外 \2 个信息源，此处没有"
+    ),
+    r"(\d+) other sources of its kind have brought reports of (\d+) but this one none": (
+        r"同类信息源中已有 \1 个收到 \2 年的报告，此处没有"
+    ),
 }
 DUE: Final = re.compile(r"was due at (\S+) and has not run")
 SEPARATORS: Final[Mapping[str, str]] = {"; ": "；", ", ": "，", ": ": "："}

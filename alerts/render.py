@@ -32,13 +32,13 @@ returned, dropped).
     before       {"url", "source", "source_name", "tier"} the copy that was trusted until now
     why          what makes the new one better
 
-`source.broken` `source.blocked` `source.silent` `source.late` `source.recovered`: a source changed its state; subject
-is the source's id
+`source.broken` `source.blocked` `source.silent` `source.late` `source.retired` `source.recovered`: a source changed its
+state; subject is the source's id
 
     source       its id
     name         its name
     url          its start address
-    state        what it is now: broken blocked silent late working never-worked
+    state        what it is now: broken blocked silent late retired working never-worked
     before       what it was, or null
     why          the reason, in words
     since        time of the first run that showed it

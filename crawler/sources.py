@@ -123,6 +123,7 @@ class Options(BaseModel):
     numbers  5440-6100: the range of a numbered site; batch: how many a run goes back
     charset  what the site's pages are in where neither header nor meta tag says so; a hint
     robots   "disallow": the site forbids robots, so it is not crawled; its reports come from others
+    retired  since when and why it is not looked at any more: "2025-12: the site is closed"
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -148,6 +149,7 @@ class Options(BaseModel):
     batch: Count | None = None
     charset: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
     robots: Literal["disallow"] | None = None
+    retired: Annotated[str, Field(min_length=2)] | None = None
 
 
 FAMILIES = Literal["column", "forum", "paged", "api", "feed", "epaper", "numbered"]
@@ -198,8 +200,8 @@ def load(places: Sequence[Path]) -> tuple[Source, ...]:
 
 
 def crawlable(source: Source) -> bool:
-    """Whether the source may be fetched; an entry whose site forbids robots is kept for what it says, not crawled."""
-    return source.options.get("robots") != "disallow"
+    """Whether the source is fetched; one whose site forbids robots, or that is retired, is kept for what it says."""
+    return source.options.get("robots") != "disallow" and "retired" not in source.options
 
 
 def _files(places: Iterable[Path], faults: list[str]) -> Iterator[Path]:

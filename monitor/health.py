@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from sqlmodel import Session
 
+from monitor.peers import Silence, silence_of
 from monitor.timetable import SHANGHAI, last_due
 from storage import runs
 from storage.model import Receipt
@@ -30,6 +31,7 @@ class State(StrEnum):
     SILENT = "silent"
     BLOCKED = "blocked"
     BROKEN = "broken"
+    RETIRED = "retired"
 
 
 # Why a run ended (crawler.pipelines.reason_of, and what the scheduler enters), and the state that shows. "failed" is
@@ -51,7 +53,10 @@ KINDS = {
     State.SILENT: "source.silent",
     State.BLOCKED: "source.blocked",
     State.BROKEN: "source.broken",
+    State.RETIRED: "source.retired",
 }
+CALM = (State.WORKING, State.RETIRED)  # nobody is reminded of these
+NAGGED = timedelta(days=120)  # for so long people are reminded that others have what a source has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,18 @@ def health(
     now: datetime,
     grace: timedelta,
     zone: str = SHANGHAI,
+    beside: Silence | None = None,
 ) -> Health:
     """The health of a source.
 
     receipts   its last runs, newest first
     last_good  start of the last run that worked, however long ago
     grace      how long after its time a run may start
+    beside     that others have what it has not (monitor.peers)
     """
+    retired = source.options.get("retired")
+    if retired:
+        return Health(State.RETIRED, f"it is retired: {retired}", None, last_good, State.RETIRED)
     telling = [receipt for receipt in receipts if receipt.ended_at is not None and receipt.reason not in MUTE]
     if not telling:
         return Health(State.NEVER_WORKED if last_good is None else State.WORKING, "no run yet", None, last_good)
@@ -97,6 +107,8 @@ def health(
         begun = [receipt.started_at for receipt in receipts if receipt.started_at <= now]  # clocks are set back
         if due is not None and max(begun, default=due - grace) < due:
             return Health(State.LATE, f"was due at {due.isoformat()} and has not run", due, last_good, State.LATE)
+        if beside is not None and last_good > beside.since:
+            return Health(State.SILENT, beside.why, beside.since, last_good, State.SILENT)
     return Health(shown, why, since, last_good, shown)
 
 
@@ -160,14 +172,10 @@ def kind_of(found: Health) -> str:
 
 def reminder(before: str | None, found: Health, told_at: datetime | None, now: datetime) -> int:
     """For how many days a source has been unwell, if it is time to say so again; 0 where it is not."""
-    if (
-        found.state is State.WORKING
-        or str(found.state) != before
-        or told_at is None
-        or timedelta() <= now - told_at < REMIND
-    ):
+    if found.state in CALM or str(found.state) != before or told_at is None or timedelta() <= now - told_at < REMIND:
         return 0
-    return max((now - (found.since or told_at)).days, 1)
+    days = max((now - (found.since or told_at)).days, 1)
+    return 0 if found.state is State.SILENT and days > NAGGED.days else days
 
 
 def observe(
@@ -211,4 +219,5 @@ def observe(
 def health_of(session: Session, source: Source, now: datetime, grace: timedelta, zone: str = SHANGHAI) -> Health:
     """The health of a source, by what the database knows of its runs."""
     receipts = runs.last_runs(session, source.id)
-    return health(source, receipts, runs.last_good(session, source.id, GOOD), now, grace, zone)
+    good = runs.last_good(session, source.id, GOOD)
+    return health(source, receipts, good, now, grace, zone, silence_of(session, source, now, zone))

@@ -1,12 +1,13 @@
 """The sources that are watched: those that come with the program and the user's own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import crawler.sources
 from crawler.sources import crawlable, load
 from monitor.settings import Settings, default_file
-from storage.errors import NotKnown
+from storage.errors import BadSetting, NotKnown
 from storage.values import Source
 
 BUILT_IN = Path(crawler.sources.__file__).parent / "sources"
@@ -20,11 +21,22 @@ def own_folder(settings: Settings) -> Path:
 def registered(settings: Settings) -> tuple[Source, ...]:
     """All sources, those included that may not be crawled.
 
-    raises  BadSource with every fault of every file
+    raises  BadSource with every fault of every file; BadSetting where crawl.retired names a source that is none
     """
     own = own_folder(settings)
     folders = [*([BUILT_IN] if settings.crawl.builtin else []), *([own] if own.is_dir() else [])]
-    return load(each_once([*folders, *settings.crawl.sources]))
+    return retire(load(each_once([*folders, *settings.crawl.sources])), settings.crawl.retired)
+
+
+def retire(sources: tuple[Source, ...], ids: Sequence[str]) -> tuple[Source, ...]:
+    """The sources, those of these ids retired; BadSetting for an id that none has."""
+    strangers = set(ids) - {source.id for source in sources}
+    if strangers:
+        raise BadSetting(f"crawl.retired: no source {', '.join(sorted(strangers))}; `reportwatch sources` lists them")
+    said = {"retired": "the settings say so"}
+    return tuple(
+        replace(source, options={**said, **source.options}) if source.id in ids else source for source in sources
+    )
 
 
 def each_once(places: Sequence[Path]) -> list[Path]:
@@ -46,6 +58,9 @@ def chosen(sources: Sequence[Source], ids: Sequence[str]) -> list[Source]:
     strangers = [name for name in ids if name not in known]
     if strangers:
         raise NotKnown(f"no source {', '.join(strangers)}; `reportwatch sources` lists them")
+    for name in ids:
+        if retired := known[name].options.get("retired"):
+            raise NotKnown(f"{name} is retired: {retired}")
     barred = [name for name in ids if not crawlable(known[name])]
     if barred:
         raise NotKnown(f"{', '.join(barred)}: robots.txt forbids it, so it is not crawled")

@@ -12,9 +12,10 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -28,13 +29,16 @@ from monitor import disk, pulse
 from monitor.children import Children, Ended
 from monitor.crawling import Errand, command, job
 from monitor.expecting import all_quiet, expect
-from monitor.health import GOOD, MUTE, observe
+from monitor.health import MUTE, observe
 from monitor.instance import only_instance
 from monitor.posting import post_of
 from monitor.settings import Settings
 from monitor.timetable import last_due, next_due, trigger
 from storage import outbox, runs
+from storage.archive import Archive
 from storage.database import reading, writing
+from storage.errors import StorageError
+from storage.retention import prune
 from storage.values import Source
 
 Clock = Callable[[], datetime]
@@ -43,6 +47,7 @@ Launch = Callable[[Sequence[Source], bool], tuple[Sequence[str], bytes]]
 STAGGER = 2.0  # seconds between the starts of runs that are caught up
 DELIVERY = timedelta(minutes=1)
 LOOK = timedelta(hours=1)  # between two looks for sources that are late
+PRUNING = 3  # o'clock from which on the archive is pruned: before the first crawls
 HEARTBEAT = timedelta(minutes=5)
 TICK = 60.0  # seconds between two looks at the clock, and by which it may be corrected without a word
 DEADLINE = 9.5  # seconds after SIGTERM at which the process ends come what may
@@ -110,11 +115,13 @@ class Plan:
         self._engine = engine
         self._sources = tuple(sources)
         self._registry = tuple(registry) or self._sources
+        self._told_of = (*self._sources, *(source for source in self._registry if "retired" in source.options))
         self._launch = launch
         self._clock = clock
         self._zone = settings.schedule.timezone
         self._grace = timedelta(hours=settings.schedule.grace)
         self._post = post_of(settings)
+        self._pruned: date | None = None  # the day of the last pruning
         self._hosts = {group.host: asyncio.Lock() for group in groups(sources)}
         self._jobs = AsyncIOScheduler(timezone=self._zone)
         self.children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
@@ -189,7 +196,7 @@ class Plan:
         if not self._settings.schedule.quiet_first:
             return []
         with reading(self._engine) as session:
-            return [source for source in sources if runs.last_good(session, source.id, GOOD) is None]
+            return [source for source in sources if not runs.past_back_fill(session, source.id)]
 
     async def _crawl(self, sources: Sequence[Source], *, quiet: bool) -> None:
         names = ",".join(source.id for source in sources)
@@ -214,6 +221,27 @@ class Plan:
             )
         if unsettled and ended.reason != "stopped":
             log.error("crawl.no_receipt sources=%s why=%s", ",".join(unsettled), ended.why)
+
+    def _settle_dead(self) -> None:
+        """Close the receipts of crawls that were started by hand and killed."""
+        with reading(self._engine) as session:
+            dead = runs.open_sources(session, surely=True)
+        if dead:
+            self._settle(dead, None, Ended(0, "killed", "its process is dead"))
+
+    def tidy(self) -> None:
+        """Once a day, from PRUNING on: keep the archive within its budget, if it has one."""
+        budget, now = self._settings.storage.budget, self._clock()
+        local = now.astimezone(ZoneInfo(self._zone))
+        if not budget or self._pruned == local.date() or local.hour < PRUNING:
+            return
+        self._pruned = local.date()
+        try:
+            done = prune(self._engine, Archive(self._settings.archive), budget * disk.MIB, now.date())
+        except StorageError as error:  # crawls go on; tomorrow is another day, and `doctor` tells what is damaged
+            log.warning("archive.not_pruned why=%s", error)
+            return
+        log.info("archive.pruned files=%d over=%d", len(done.gone), done.over)
 
     async def _observe(self, sources: Sequence[Source]) -> None:
         written = await transact(
@@ -243,7 +271,9 @@ class Plan:
 
     async def _look(self) -> None:
         """Once an hour: sources that are late, reports that should be out, a day on which nothing happened."""
-        await self._observe(self._sources)
+        await asyncio.to_thread(self._settle_dead)
+        await self._observe(self._told_of)
+        await asyncio.to_thread(self.tidy)
         for key in await transact(self._engine, self._day):
             log.info("day.told event=%s", key)
 

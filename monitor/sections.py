@@ -113,6 +113,7 @@ class Crawl(Section):
     limit: float = Field(default=120.0, gt=0)
     sources: tuple[Path, ...] = ()
     builtin: bool = True
+    retired: tuple[str, ...] = ()
 
 
 class Schedule(Section):

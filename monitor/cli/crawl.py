@@ -72,19 +72,20 @@ def crawled(
     from monitor.crawling import crawl as run
     from monitor.crawling import errands
     from monitor.health import observe
-    from storage import queries
-    from storage.database import reading, writing
-    from storage.runs import settle_receipts
+    from storage import runs
+    from storage.database import writing
 
-    with reading(known.engine) as session:
-        first = frozenset(s.id for s in sources if not queries.has_finished(session, s.id))
+    with writing(known.engine) as session:
+        dead = runs.open_sources(session, surely=True)
+        runs.settle_receipts(session, dead, None, datetime.now(UTC), "killed", "its process is dead")
+        first = frozenset(s.id for s in sources if not runs.past_back_fill(session, s.id))
     lines: list[dict[str, Any]] = []
     begun = datetime.now(UTC)
     missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append, log))
     with writing(known.engine) as session:
         ended = {line["source"] for line in lines}
         dead = [source.id for source in sources if source.id not in ended]
-        settle_receipts(session, dead, begun, datetime.now(UTC), "killed", "its process ended without a word")
+        runs.settle_receipts(session, dead, begun, datetime.now(UTC), "killed", "its process ended without a word")
         schedule = known.settings.schedule
         grace = timedelta(hours=schedule.grace)
         observe(session, sources, known.settings.addressed, datetime.now(UTC), grace, schedule.timezone)

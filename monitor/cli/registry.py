@@ -161,7 +161,7 @@ def source_line(known: Hall, session: "Session", source: "Source") -> dict[str, 
     from monitor.health import health_of
 
     found = health_of(session, source, datetime.now(UTC), grace_of(known), known.settings.schedule.timezone)
-    crawled = crawlable(source)
+    crawled = crawlable(source) or "retired" in source.options
     return {
         "id": source.id,
         "name": source.name,
@@ -200,7 +200,9 @@ def status(
 
     with hall(settings, database) as known, reading(known.engine) as session:
         every = registered(known.settings)
-        lines = [status_line(known, session, source) for source in every if crawlable(source)]
+        lines = [
+            status_line(known, session, source) for source in every if crawlable(source) or "retired" in source.options
+        ]
         groups = expected_groups(known, session, every)
         waiting = outbox.waiting(session)
         undone = len(queries.readings_to_watch(session))
@@ -239,17 +241,19 @@ def local(time: datetime, zone: str) -> str:
 def status_line(known: Hall, session: "Session", source: "Source") -> dict[str, Any]:
     """How a source is, what its last run brought, when the next is due."""
     from monitor.timetable import next_due
-    from storage import queries
+    from storage import queries, runs
 
+    longest = timedelta(minutes=known.settings.crawl.limit)
     last = next(iter(queries.receipts_of(session, source.id, 1)), None)
     line = source_line(known, session, source)
     zone = known.settings.schedule.timezone
-    due = next_due(source.cron, datetime.now(UTC), zone)
+    now = datetime.now(UTC)
+    due = None if "retired" in source.options else next_due(source.cron, now, zone)
     return {
         "source": source.id,
         "state": line["state"],
         "last_run": local(last.started_at, zone) if last else None,
-        "reason": (last.reason or "under way") if last else None,
+        "reason": (last.reason or ("under way", "interrupted")[runs.interrupted(last, now, longest)]) if last else None,
         "requests": last.requests if last else None,
         "pages": last.pages if last else None,
         "fresh": last.fresh if last else None,

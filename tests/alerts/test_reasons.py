@@ -37,6 +37,15 @@ def test_every_reason_of_the_monitor_has_its_phrase(facts):
         assert not any(character.isascii() and character.isalpha() for character in said(english)), english
 
 
+def test_what_others_have_and_what_is_retired_has_its_phrase_too():
+    for english in (
+        "the report of 2026 is known from 2 other sources but not from this one",
+        "3 other sources of its kind have brought reports of 2026 but this one none",
+        "it is retired: the settings say so",
+    ):
+        assert not any(character.isascii() and character.isalpha() for character in said(english)), english
+
+
 def test_a_sentence_that_is_all_new_is_not_repeated_as_its_own_new_part(clock, facts):
     assert fragments(["开通三条低空物流示范线"], "开通三条低空物流示范线。") == []
     assert fragments(["低空物流"], "开通三条低空物流示范线。") == ["低空物流"]

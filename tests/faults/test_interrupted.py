@@ -1,18 +1,23 @@
 """`reportwatch crawl`, interrupted and killed: no process is left, what was begun is closed."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from crawler.sample.web import serve
-from storage.database import connect, reading
+from monitor.cli.main import main
+from storage import runs
+from storage.database import connect, reading, writing
 from storage.model import Receipt
 
+NOW = datetime(2026, 1, 20, 8, 0, tzinfo=UTC)
 SETTINGS = """\
 [storage]
 folder = "{folder}"
@@ -75,3 +80,26 @@ def test_a_killed_crawl_takes_its_child_along(waiting):
     process.kill()
     process.communicate(timeout=30)
     end_of(child)
+
+
+def test_a_run_that_was_killed_is_called_interrupted_and_closed_by_the_next(waiting, tmp_path, capsys):
+    process, child, database = waiting
+    settings = ["--settings", str(tmp_path / "settings.toml")]
+
+    def reason() -> str:
+        capsys.readouterr()
+        main(["status", "--json", *settings])
+        return json.loads(capsys.readouterr().out.splitlines()[0])["reason"]
+
+    while (found := reason()) is None:  # its receipt is opened a moment after it has said that it starts
+        pass
+    assert found == "under way"
+    process.kill()
+    process.communicate(timeout=30)
+    end_of(child)
+    assert reason() == "interrupted"
+    engine = connect(f"sqlite:///{database}")
+    with writing(engine) as session:
+        assert runs.settle_receipts(session, runs.open_sources(session, surely=True), None, NOW, "killed", "") != []
+    engine.dispose()
+    assert reason() == "killed"

@@ -93,3 +93,28 @@ async def test_the_scheduler_starts_no_crawl_either(settings: Settings, monkeypa
         assert [event.key for event in session.exec(select(Event))] == ["disk.low:2026-01-20"]
     assert started == []
     engine.dispose()
+
+
+def test_the_scheduler_keeps_the_archive_within_its_budget_once_a_day_before_the_first_crawls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(storage={"folder": str(tmp_path / "known"), "budget": 1})
+    engine = open_database(settings.storage.database)
+    settings.archive.mkdir()
+    clock = SimpleNamespace(now=NOW)
+
+    def left() -> bool:
+        file = settings.archive / "20250101-1-0.warc.gz"  # nothing rests on it
+        there = file.exists()
+        file.write_bytes(bytes(2 << 20))
+        return there
+
+    left()
+    plan = Plan(settings, engine, [], lambda *_: ((), b""), lambda: clock.now)
+    found = []
+    for hours in (0, 1, 9, 12, 13):  # 16:00, 17:00, then 01:00, 04:00 and 05:00 in Shanghai
+        clock.now = NOW + timedelta(hours=hours)
+        plan.tidy()
+        found.append(left())
+    assert found == [False, True, True, False, True]
+    engine.dispose()

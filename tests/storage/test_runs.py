@@ -4,15 +4,16 @@ import pytest
 
 from monitor.instance import only_instance
 from storage import runs
+from storage.alive import this_process
 from storage.database import connect, reading, writing
 from storage.errors import DatabaseBusy
 from storage.model import Receipt
 from storage.save import save_event
 
 
-def ran(session, started, reason="finished", source="a", pages=1):
+def ran(session, started, reason="finished", source="a", pages=1, process=""):
     ended = started if reason else None
-    session.add(Receipt(source=source, started_at=started, ended_at=ended, reason=reason, pages=pages))
+    session.add(Receipt(source=source, started_at=started, ended_at=ended, reason=reason, pages=pages, process=process))
     session.flush()
 
 
@@ -28,6 +29,31 @@ def test_receipts_of_a_dead_process_are_closed_and_missing_ones_written(engine, 
             ("killed", [["ProcessEnded", 1, "signal SIGKILL"]])
         ]
         assert [r.reason for r in runs.last_runs(session, "b")] == ["missing"]
+
+
+def test_what_a_living_process_has_open_is_its_own(engine, now):
+    day, longest = timedelta(days=1), timedelta(hours=2)
+    dead = this_process().rsplit(" ", 1)[0] + " 1"  # of another start
+    with writing(engine) as session:
+        ran(session, now, "", "by-hand", process=this_process())
+        ran(session, now - day, "", "killed", process=dead)
+        ran(session, now - day, "", "elsewhere", process="other boot 1 1")
+        assert runs.open_sources(session, surely=True) == ["killed"]
+        assert runs.open_sources(session) == ["elsewhere", "killed"]
+        found = {source: runs.last_runs(session, source)[0] for source in ("by-hand", "killed", "elsewhere")}
+        ended = {source for source, run in found.items() if runs.interrupted(run, now, longest)}
+        assert ended == {"killed", "elsewhere"}
+        assert not runs.interrupted(found["elsewhere"], now - day, longest)
+        everyone = ["by-hand", "killed", "elsewhere"]
+        assert runs.settle_receipts(session, everyone, None, now, "killed", "x") == ["killed", "elsewhere"]
+
+
+def test_a_source_is_read_in_by_a_whole_run_or_by_two_that_lacked_something(engine, now):
+    with writing(engine) as session:
+        for source, reasons in {"a": ("failed", "partly"), "b": ("partly", "partly"), "c": ("finished",)}.items():
+            for reason in reasons:
+                ran(session, now, reason, source)
+        assert [runs.past_back_fill(session, source) for source in "abc"] == [False, True, True]
 
 
 def test_a_source_that_a_stopped_scheduler_did_not_come_to_is_stopped_and_not_missing(engine, now):
