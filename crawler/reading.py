@@ -19,7 +19,7 @@ from crawler.verdict import judge
 from storage.errors import ReadError
 from storage.values import Page, Reading, Repair, Verdict
 
-READER = 1  # raise it whenever the same bytes would read differently
+READER = 2  # raise it whenever the same bytes would read differently
 
 REPEATED = 40  # characters of a line that no report has twice
 
@@ -119,7 +119,7 @@ def of_html(page: Page, source: str, encoding: str) -> Sheet:
     """What a web page says."""
     found = extract(source)
     lines, repairs = repair(found.lines)
-    verdict, why = judge(page.status, source, lines, found.around)
+    verdict, why = judge(page.status, source, lines, found.around, url=page.url, title=found.title)
     day = found.published_on or dates.in_url(page.url)
     return Sheet(lines, found.title, day, encoding, verdict, why, repairs)
 
