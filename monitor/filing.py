@@ -41,11 +41,12 @@ class Filed:
 
 @dataclass(frozen=True)
 class Placed:
-    """A text held against the reports it may be a copy of: the decision, and these reports by their keys."""
+    """A text held against the reports it may be a copy of: the decision, these reports by their keys, its outline."""
 
     copy: copies.Copy
     home: copies.Placement
     likely: dict[int, Report]
+    outlined: Outline | None = None
 
 
 def prepared(row: Reading) -> copies.Copy:
@@ -189,10 +190,12 @@ def trusted(
     return chosen, said if chosen == best else f"{said}; by itself {urls[best]} would lead: {why}"
 
 
-def take_apart(session: Session, report: Report, canonical: Reading, *, whole: bool) -> None:
-    """Save the sentences of the canonical copy, and whether the whole text is known."""
+def take_apart(
+    session: Session, report: Report, canonical: Reading, *, whole: bool, outlined: Outline | None = None
+) -> None:
+    """Save the sentences of the canonical copy, by its outline if that is known, and whether the whole text is."""
     report.whole = whole
-    save.save_passages(session, report, outline(canonical.text))
+    save.save_passages(session, report, outlined or outline(canonical.text))
     session.add(report)
 
 

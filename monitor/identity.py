@@ -54,6 +54,11 @@ def identify_text(text: str, url: str = "", title: str | None = None) -> Identit
 
     Unknown is None. `inferred` names the fields that were concluded, not read. In either script.
     """
+    return identified(text, url, title)[0]
+
+
+def identified(text: str, url: str = "", title: str | None = None) -> tuple[Identity, Outline]:
+    """Which report a text is, as `identify_text` says, and the outline that this was read from."""
     script = table_of(text)
     lines = [folded for line in text.split("\n") if (folded := READINGS.sub("", fold(line, script)))]
     head = head_of(fold(title or ""), lines)
@@ -68,7 +73,8 @@ def identify_text(text: str, url: str = "", title: str | None = None) -> Identit
     known = {"place": place, "meeting_on": on, "year": year}
     inferred = tuple(name for name, guess in concluded.items() if guess and known[name] is not None)
     session = session_of(meeting, place)
-    return Identity(kind, why, place, year, on, session, meeting.speaker, is_whole(kind, lines, outlined), inferred)
+    whole = is_whole(kind, lines, outlined)
+    return Identity(kind, why, place, year, on, session, meeting.speaker, whole, inferred), outlined
 
 
 def within(reading: Reading) -> list[tuple[Cut, Identity]]:

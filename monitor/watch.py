@@ -16,7 +16,7 @@ from sqlmodel import Session
 from crawler.text.fold import fold
 from monitor import facts, filing, trust
 from monitor.filing import adopt, tie, value_of
-from monitor.identity import identify
+from monitor.identity import identified, identify
 from monitor.parting import parted
 from monitor.word import obeyed, told, word_on
 from storage import queries, save
@@ -93,9 +93,9 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     word = word_on(session, row)
     if row.part_of is None and not word.said and word.home is None and parted(session, row, said, now):
         return
-    identity, placed = obeyed(
-        session, told(identify(said), row, word), filing.placed(session, filing.prepared(row)), word
-    )
+    read, outlined = identified(said.text, said.url, said.title)
+    placed = replace(filing.placed(session, filing.prepared(row)), outlined=outlined)
+    identity, placed = obeyed(session, told(read, row, word), placed, word)
     home, kind = placed.home.report, identity.kind
     stranger = filing.known_whole(session, identity) if home is None else None
     related = [placed.likely[key] for key in (*((home,) if home is not None else ()), *placed.home.related)]
@@ -153,8 +153,10 @@ def file_report(
     if filed.moved:
         was_whole = filed.report.whole
         chosen = filed.now[1]
-        whole = identity.whole if chosen.id == row.id else identify(value_of(chosen)).whole
-        filing.take_apart(session, filed.report, chosen, whole=whole)
+        whole, outlined = identity.whole, placed.outlined
+        if chosen.id != row.id:
+            whole, outlined = identify(value_of(chosen)).whole, None
+        filing.take_apart(session, filed.report, chosen, whole=whole, outlined=outlined)
         findings, against = filing.compare_around(session, filed.report, now)
         if not row.quiet:
             tell(session, desk, filed, findings, against, now, whole_now=filed.report.whole and not was_whole)
