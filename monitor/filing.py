@@ -11,14 +11,17 @@ from sqlmodel import Session
 
 from monitor import copies, naming
 from monitor.delivery import delivery
+from monitor.identity import identify
 from monitor.inverted import MANY, asked, likeliest
 from monitor.naming import UNKNOWN
 from monitor.novelty import compare
 from monitor.partial import standing
+from monitor.sessions import year_among
 from monitor.sketch import Hashes
 from monitor.structure import outline
 from storage import parts, queries, rulings, save, values
 from storage.model import Copy, Reading, Report
+from storage.search import forget_passages, index_passages
 from storage.values import Finding, Identity, Likeness, Outline, Part, Relation, Verdict
 
 
@@ -91,6 +94,7 @@ def known_whole(session: Session, identity: Identity) -> Report | None:
 
 def file_copy(session: Session, row: Reading, identity: Identity, placed: Placed, now: datetime) -> Filed:
     """Put a reading with its report, and rank the report's copies again."""
+    identity = dated(session, row, identity)
     report, why, fresh = home_of(session, row, identity, placed, now)
     for other in placed.home.joins:
         if other != report.id and not rulings.parted(session, save.required(report.id), other):
@@ -117,11 +121,40 @@ def home_of(
             identity = replace(identity, year=None, meeting_on=None, place=None, session=None, speaker=None)
         report, _ = save.save_report(session, report.name, identity, now)
         return report, why, False
-    if known_whole(session, identity) is not None:
+    stranger = known_whole(session, identity)
+    if stranger is not None and "year" in stranger.inferred and "year" not in identity.inferred:
+        give_way(session, stranger)
+    elif stranger is not None:
         # Two whole texts of one place and year that share nothing: one of them has a wrong title.
         name, identity = None, replace(identity, inferred=(*identity.inferred, "year"))
     report, fresh = save.save_report(session, name or f"{UNKNOWN}/{row.id}", identity, now)
     return report, "by its place and year" if not fresh else home.why, fresh
+
+
+def dated(session: Session, row: Reading, identity: Identity) -> Identity:
+    """The identity with the year, and the day where one was told, that the sessions of the years around it tell."""
+    if identity.year is not None or identity.place is None or identity.session is None:
+        return identity
+    known = [(r.session, r.year) for r in queries.reports(session, [identity.place.code]) if "year" not in r.inferred]
+    year = year_among(identity.session, [(name, of) for name, of in known if name and of])
+    if year is None:
+        return identity
+    told = identify(value_of(row), year)
+    day = identity.meeting_on or told.meeting_on
+    inferred = {*identity.inferred, "year", *(["meeting_on"] if identity.meeting_on is None and day else [])}
+    return replace(identity, year=year, meeting_on=day, inferred=tuple(sorted(inferred)))
+
+
+def give_way(session: Session, report: Report) -> None:
+    """A report whose year was concluded, and wrongly, as another's shows: its year is not known."""
+    key, year = save.required(report.id), report.year
+    report.meeting_on = None if "meeting_on" in report.inferred else report.meeting_on
+    report.year, report.inferred = None, [name for name in report.inferred if name not in ("year", "meeting_on")]
+    session.add(report)
+    session.flush()
+    forget_passages(session, key, year)
+    index_passages(session, key)
+    naming.renamed(session, report, f"{UNKNOWN}/{queries.copies_of(session, key)[0][1].id}")
 
 
 def surer(session: Session, report: Report, identity: Identity, name: str) -> bool:
@@ -267,12 +300,27 @@ def value_of(row: Reading) -> values.Reading:
 
 
 def adopt(session: Session, report: Report, now: datetime) -> None:
-    """Tie the digests that came before their report."""
+    """Tie the digests that came before their report, and date the reports that it tells the years of."""
     if report.place is None or report.year is None:
         return
     for row in queries.digests_of(session, report.place, report.year):
         if queries.report_of(session, save.required(row.id)) is None:
             tie(session, report, row, now)
+    date_others(session, report, now)
+
+
+def date_others(session: Session, report: Report, now: datetime) -> None:
+    """Reports of the same place whose years nobody knew may follow from this one's session."""
+    for other in queries.reports(session, [report.place] if report.place else []):
+        canonical = queries.canonical_copy(session, save.required(other.id))
+        if other.year is not None or canonical is None:
+            continue
+        identity = dated(session, canonical[1], identify(value_of(canonical[1])))
+        name = name_of(identity)
+        if name and queries.report_named(session, name) is None:
+            save.save_report(session, other.name, identity, now)
+            naming.renamed(session, other, name)
+            compare_around(session, other, now)
 
 
 def tie(session: Session, report: Report, row: Reading, now: datetime) -> None:

@@ -44,20 +44,24 @@ ZONE = re.compile(r"(?:开发区|园区|新区|示范区)(?:管理委员会|管�
 DIVISION = re.compile(r"[\u4e00-\u9fff]{1,9}?(?:自治[区州县旗]|[省市区县旗州盟])")
 
 
-def identify(reading: Reading) -> Identity:
+def identify(reading: Reading, concluded: int | None = None) -> Identity:
     """What a reading is; see `identify_text`."""
-    return identify_text(reading.text, reading.url, reading.title)
+    return identify_text(reading.text, reading.url, reading.title, concluded)
 
 
-def identify_text(text: str, url: str = "", title: str | None = None) -> Identity:
+def identify_text(text: str, url: str = "", title: str | None = None, concluded: int | None = None) -> Identity:
     """Which report a text is, from its own words and, where these are silent, from its address.
 
     Unknown is None. `inferred` names the fields that were concluded, not read. In either script.
+
+    concluded  the year of the plan as something else tells it, for a text that tells none
     """
-    return identified(text, url, title)[0]
+    return identified(text, url, title, concluded)[0]
 
 
-def identified(text: str, url: str = "", title: str | None = None) -> tuple[Identity, Outline]:
+def identified(
+    text: str, url: str = "", title: str | None = None, concluded: int | None = None
+) -> tuple[Identity, Outline]:
     """Which report a text is, as `identify_text` says, and the outline that this was read from."""
     script = table_of(text)
     lines = [folded for line in text.split("\n") if (folded := READINGS.sub("", fold(line, script)))]
@@ -67,11 +71,12 @@ def identified(text: str, url: str = "", title: str | None = None) -> tuple[Iden
     kind, why = kind_of(title_of(head), lines, max(meetings_in("".join(lines)), len(cut(text))))
     place, place_read = place_of(head, "".join(lines), url)
     planned, planned_read = planned_year(head, outlined)
+    planned = planned or concluded
     on = meeting.on or meeting.damaged_on or completed(meeting.partial, planned)
     year, year_read = year_of(on, planned, planned_read=planned_read, national=place == NATION)
-    concluded = {"place": not place_read, "meeting_on": not meeting.on, "year": not year_read}
+    guessed = {"place": not place_read, "meeting_on": not meeting.on, "year": not year_read}
     known = {"place": place, "meeting_on": on, "year": year}
-    inferred = tuple(name for name, guess in concluded.items() if guess and known[name] is not None)
+    inferred = tuple(name for name, guess in guessed.items() if guess and known[name] is not None)
     session = session_of(meeting, place)
     whole = is_whole(kind, lines, outlined)
     return Identity(kind, why, place, year, on, session, meeting.speaker, whole, inferred), outlined
@@ -165,7 +170,19 @@ def planned_year(head: list[str], outlined: Outline) -> tuple[int | None, bool]:
     ):
         if years:
             return (int(years[0]), True) if read else (max(map(int, years)) + 1, False)
-    return None, False
+    return told_year(outlined), False
+
+
+def told_year(outlined: Outline) -> int | None:
+    """The year that the plan's sentences name most, twice at least, if the review's do not speak of a later one."""
+    plan, review = (
+        Counter(year for p in outlined.of(part) for year in YEAR.findall(fold(p.text)))
+        for part in (Part.PLAN, Part.REVIEW)
+    )
+    ranked = [*plan.most_common(2), ("", 0), ("", 0)]
+    clear = ranked[0][1] >= 2 and ranked[0][1] > ranked[1][1]
+    later = max(map(int, review), default=0)
+    return int(ranked[0][0]) if clear and int(ranked[0][0]) >= later else None
 
 
 def completed(partial: tuple[int, int] | None, planned: int | None) -> date | None:

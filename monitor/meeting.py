@@ -27,7 +27,9 @@ READ = tuple(
     )
 )
 DAMAGED = re.compile(rf"(?P<y>20\d\d)年?(?P<m>1[0-2]|[1-9])月?(?P<d>[1-3]\d|[1-9])日在{HAN}{{2,20}}{SESSION}")
-DAY_ONLY = re.compile(rf"(?<![年\d])(?P<m>1[0-2]|[1-9])月(?P<d>[1-3]?\d)日[,]?(?:上午|下午)?[^。]{{0,40}}?{SESSION}")
+DAY_ONLY = re.compile(
+    rf"(?:(?<![年\d])|(?<=[xX×*]年))(?P<m>1[0-2]|[1-9])月(?P<d>[1-3]?\d)日[,]?(?:上午|下午)?[^。]{{0,40}}?{SESSION}"
+)
 NUMBERED = re.compile(
     rf"(?:(?:第(?P<k>[{TENS}\d]+)届|(?<!第)(?P<k2>[{TENS}\d]+)届)?(?P<all>全国)?(?:人民代表大会|人大)(?P<extra>\(临时\))?"
     rf"|人民代表大会(?P<extra2>\(临时\)))第?(?P<n>[{TENS}\d]+)次会议"

@@ -93,7 +93,7 @@ def show(
     if as_json:
         emit({**line, "text": text})
         return DONE
-    for name in ("report", "place", "meeting_on", "session", "speaker", "whole", "copies", "url", "why"):
+    for name in ("report", "place", "year", "meeting_on", "session", "speaker", "whole", "copies", "url", "why"):
         shown = "–" if line[name] is None else yes(line[name])
         inferred = " (inferred)" if name in line["inferred"] else ""
         print(clean(f"{name:11}{shown}{missing if name == 'whole' else inferred}"))
