@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
-from crawler.text import dates
+from crawler.text import dates, matter
 from crawler.text.lines import Line, Written, lines_of, text_of
 from crawler.text.opinion import rescue, second
-from crawler.text.tree import body_of, chrome_in, parse, weigh
+from crawler.text.tree import body_of, chrome_in, parse, weigh, without_comments
 from crawler.text.trim import trim
 
 LINKED = 0.6  # of its characters in links make a line a link
@@ -22,7 +22,8 @@ AFTER = 4  # lines behind the body in which a forum or a weblog puts the time of
 class Extract(NamedTuple):
     """What a page says and how it was found.
 
-    lines         the body, one paragraph a line
+    lines         the document, one paragraph a line: its title where the page has one beside the body, subtitle, lead
+                  and abstract, the body, notes and annexes behind it
     title         of the document, None where the page has none
     published_on  the day that tags or labels give, None where they give none
     around        the lines of the whole page, chrome and all, in order
@@ -39,40 +40,55 @@ class Extract(NamedTuple):
 
 
 def extract(page: str) -> Extract:
-    """The body of a page; never raises. A page without elements gives no lines."""
+    """The document on a page; never raises. A page without elements gives no lines."""
     root = parse(page)
     if root is None:
         return Extract([], None, None, [], 0.0, known=False)
-    weights = weigh(root)
-    title = title_of(root)
+    weights = without_comments(root, weigh(root))
     body = body_of(root, weights)
-    written = lines_of(root, body.root, chrome_in(body.root, weights))
+    written = lines_of(root, body.root, chrome_in(root, body.root, weights))
     lines = trim(written.body)
     texts = [line.text for line in (lines if body.known else second(body.root, lines))]
     if sum(map(len, texts)) < TINY:
         texts = max(texts, rescue(root), key=lambda some: sum(map(len, some)))
-    day = dates.in_tags(root) or dated(written, texts)
-    return Extract(texts, title, day, written.page, body.share, body.known)
+    begin, end = span(written, texts)
+    day = dates.in_tags(root) or dated(written.page, begin, end)
+    full = title_in(root)
+    head, name = matter.front(written.page, begin, full, texts)
+    tail = matter.back(written.page, end + 1)
+    return Extract(
+        [*head, *texts, *tail], heading(root, full) or name or short(full), day, written.page, body.share, body.known
+    )
 
 
-def dated(written: Written, body: Sequence[str]) -> date | None:
-    """The day that the lines before the body give, else one with a label at its end or just behind it."""
+def span(written: Written, body: Sequence[str]) -> tuple[int, int]:
+    """The indices of the first and the last line of a body in its page."""
     page = written.page
-    texts = [line.text for line in page]
     first, last = (body[0], body[-1]) if body else ("", "")
     begin = next((at for at in range(written.start, len(page)) if page[at].text == first), written.start)
-    end = next((at for at in range(len(page) - 1, begin, -1) if page[at].text == last), begin)
+    return begin, next((at for at in range(len(page) - 1, begin, -1) if page[at].text == last), begin)
+
+
+def dated(page: Sequence[Line], begin: int, end: int) -> date | None:
+    """The day that the lines before a body give, else one with a label at its end or just behind it."""
+    texts = [line.text for line in page]
     head = [line.text for line in page[:begin] if line.linked < LINKED]
     return dates.in_lines(head) or dates.in_closing(texts[max(begin, end - 2) : end + AFTER])
 
 
-def title_of(root: Element) -> str | None:
-    """The title: that of the article's heading where it agrees with <title>, else <title> without the site's name."""
+def title_in(root: Element) -> str:
+    """The text of a page's <title>."""
     found = root.find(".//title")
-    full = text_of(found)[:LONGEST] if found is not None else ""
-    for heading in root.iter("h1", "h2"):
-        text = text_of(heading)
-        if len(text) > 3 and text.replace(" ", "") in full.replace(" ", ""):
-            return text
-    short = re.split(r"\s*[-_|–—]{1,2}\s*(?=[^-_|–—]*$)", full)[0]
-    return short or None
+    return text_of(found)[:LONGEST] if found is not None else ""
+
+
+def heading(root: Element, full: str) -> str | None:
+    """The heading of a page that agrees with its <title>; None without one."""
+    whole = full.replace(" ", "")
+    texts = (text_of(node) for node in root.iter("h1", "h2"))
+    return next((text for text in texts if len(text) > 3 and text.replace(" ", "") in whole), None)
+
+
+def short(full: str) -> str | None:
+    """A <title> without the site's name; None for an empty one."""
+    return re.split(r"\s*[-_|–—]{1,2}\s*(?=[^-_|–—]*$)", full)[0] or None

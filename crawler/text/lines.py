@@ -81,28 +81,32 @@ INDENT = re.compile(
 WIDE = re.compile("\u3000{2,}")
 CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]")
 BREAK = "\ufdd0"  # a noncharacter (Unicode §23.7); tree.parse takes them out of every page
+CELL_END = "\ufdd1"  # another: between the cells of a row
 
 
 class Line(NamedTuple):
-    """One line of a page, and the share of its characters that stand in links."""
+    """One line of a page, the share of its characters that stand in links, and that in chrome or hidden parts."""
 
     text: str
     linked: float = 0.0
+    aside: float = 0.0
 
 
 class Stretch:
-    """A line in the making: its pieces, and how many characters of them stand in links."""
+    """A line in the making: its pieces, and how many characters of them stand in links or aside of the text."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
-        self.linked = 0
+        self.linked = self.aside = 0
         self.lines: list[Line] = []
 
-    def write(self, text: str, *, link: bool) -> None:
+    def write(self, text: str, *, link: bool, aside: bool = False) -> None:
         """Add a piece."""
         self.pieces.append(text)
         if link:
             self.linked += len(text.strip())
+        if aside:
+            self.aside += len(text.strip())
 
     def end(self) -> None:
         """End the line; an empty one leaves nothing."""
@@ -110,10 +114,9 @@ class Stretch:
             return
         whole = "".join(self.pieces)
         for part in paragraphs(whole):
-            text = clean(part)
-            if text:
-                self.lines.append(Line(text, min(1.0, self.linked / len(text)) if self.linked else 0.0))
-        self.pieces, self.linked = [], 0
+            if text := clean(part):
+                self.lines.append(Line(text, min(1.0, self.linked / len(text)), min(1.0, self.aside / len(text))))
+        self.pieces, self.linked, self.aside = [], 0, 0
 
 
 class Scribe:
@@ -124,7 +127,7 @@ class Scribe:
     follow, as old systems indent.
 
     body    the subtree that holds the body
-    chrome  subtrees that are no part of it
+    chrome  subtrees that are no part of it, inside and outside
     """
 
     def __init__(self, body: Element, chrome: AbstractSet[Element]) -> None:
@@ -182,13 +185,13 @@ class Scribe:
         """End the line where an element does so."""
         data = bool(self.tables) and self.tables[-1]
         if tag in CELLS and data:
-            self.write(" ")
+            self.write(CELL_END)
         elif tag in CELLS or (tag in BLOCKS and (not data or tag in ROWS)):
             self.end()
 
     def write(self, text: str) -> None:
         """Add text to the page's line, and to the body's where it belongs there."""
-        self.page.write(text, link=self.links > 0)
+        self.page.write(text, link=self.links > 0, aside=self.chrome > 0)
         if self.inside and not self.chrome:
             self.body.write(text, link=self.links > 0)
 
@@ -236,6 +239,8 @@ def paragraphs(piece: str) -> list[str]:
             piece = WIDE.sub(BREAK, piece)
     if "\n" in piece:
         piece = unwrapped(piece)
+    if CELL_END in piece:
+        piece = " ".join(cell for cell in (cell.strip() for cell in piece.split(CELL_END)) if cell)
     return piece.split(BREAK) if BREAK in piece else [piece]
 
 

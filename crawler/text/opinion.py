@@ -10,6 +10,9 @@ from crawler.text.lines import Line
 from crawler.text.trim import BEGINS, prose
 
 AGREES = 0.8  # of the sentences that both find: less, and trafilatura has lost its way in the page
+DOUBTED = 0.1  # of the lines: where trafilatura leaves out more, the page is a forum's or a weblog's, and it is right
+NEAR = 4  # lines before and behind a caption in which a paragraph stands
+LINKED = 0.5  # of its characters in links make a line a link
 HEADING = re.compile(
     r"^(?:第?[一二三四五六七八九十百]+[、章节部是]|[（(][一二三四五六七八九十]+[）)]|\d{1,2}[.、．]|[—─●◎◆])"
 )
@@ -28,7 +31,15 @@ def second(root: Element, lines: Sequence[Line]) -> list[Line]:
     sentences = [line for line in lines if prose(line.text)]
     if sum(tight(line.text) in found for line in sentences) < AGREES * len(sentences) or not sentences:
         return list(lines)
-    return [line for line in lines if prose(line.text) or kept(line.text) or tight(line.text) in found]
+    agreed = [prose(line.text) or kept(line.text) or tight(line.text) in found for line in lines]
+    few = agreed.count(False) <= DOUBTED * len(lines)
+    return [line for at, line in enumerate(lines) if agreed[at] or (few and amid(lines, agreed, at))]
+
+
+def amid(lines: Sequence[Line], agreed: Sequence[bool], at: int) -> bool:
+    """Does a line without links, a caption for one, stand between paragraphs that both find?"""
+    near = [n for n in range(max(0, at - NEAR), min(len(lines), at + NEAR + 1)) if agreed[n] and prose(lines[n].text)]
+    return lines[at].linked < LINKED and any(n < at for n in near) and any(n > at for n in near)
 
 
 def kept(text: str) -> bool:

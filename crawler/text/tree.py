@@ -1,6 +1,7 @@
 """The tree of a page: parsed, pruned, and the subtree that holds the body."""
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -13,6 +14,12 @@ LONGEST = 20_000_000
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 BLOCK_TAG = re.compile(r"</?(?:p|br|div|tr|td|th|table|ul|ol|li|h[1-6]|body|section|article)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]*>")
+# Elements that a paragraph may stand in by mistake, as Word writes <span><p>…</span>…</p>: their end ends no paragraph
+# (HTML Standard §13.2.6.4.7, "any other end tag" and the adoption agency), but libxml2 would end it.
+INLINE = "span|font|b|strong|i|em|u|big|small"
+INLINES = frozenset(INLINE.split("|"))
+AROUND = re.compile(rf"<(?:{INLINE})\b[^<>]*>\s*<p\b", re.IGNORECASE)
+NESTED = re.compile(rf"<(/?)({INLINE}|p|div|td|th|tr|table|li|h[1-6]|center|blockquote)\b[^<>]*>", re.IGNORECASE)
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 PUNCTUATION = re.compile("[，。；：、！？“”]|(?<=[一-鿿])[,;:!?](?=[一-鿿“‘《]|$)")
 
@@ -43,9 +50,24 @@ CHROME = re.compile(
     r"attach_nopermission|locked|pcbs|psth|modact|weixin|wx|scrolltop|kefu|tip|tip_4|tip_c)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|comment_?-?list|replies|reply_?-?list|pinglun|feedbacks?)(?=$|[\s_-])", re.IGNORECASE
+)
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|"
+    r"text-indent\s*:\s*-\d{3}|(?:left|top)\s*:\s*-\d{3,}",
+    re.IGNORECASE,
+)
+WHITE = re.compile(
+    r"(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|!|$)", re.IGNORECASE
+)
+WHITES = frozenset(("#fff", "#ffffff", "white", "ffffff"))
+PAINT = re.compile(r"background(?:-color|-image)?\s*:\s*(?!#fff|white|transparent|none|inherit)", re.IGNORECASE)
+RULE = re.compile(r"((?:\.[\w-]+\s*,?\s*)+)\{([^{}]*)\}")  # of classes alone
 PLAIN = 40  # characters without a mark weigh as much as one mark: lists and tables count, menus hardly
 BULK = 0.30
+LEAST = 15.0  # marks that a page without its comments must hold to be one of an entry and its comments
+LEFT = 0.05  # the same as a share: the entry of A_54e89e4e has .07 beside a year of comments
 HOLDS = 0.35  # of the page's punctuation makes a known container the body
 DESCENDS = 0.72  # of a node's punctuation in one child: the body is in there (extraction.md, sets A, B, D)
 
@@ -64,6 +86,8 @@ def parse(text: str) -> Element | None:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
         return None
+    if AROUND.search(text):
+        text = NESTED.sub(Nesting().tag, text)
     root = grown(text)
     return grown(flat(text)) if root is None else root
 
@@ -77,6 +101,28 @@ def grown(text: str) -> Element | None:
         return None
     too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return root if isinstance(root.tag, str) and not too_deep else None
+
+
+class Nesting:
+    """Keeps account of the inline elements that are open in a paragraph, over the tags of a page in order."""
+
+    def __init__(self) -> None:
+        self.inside = False
+        self.open: Counter[str] = Counter()
+
+    def tag(self, found: re.Match[str]) -> str:
+        """A tag as it stands, or nothing for the end of an inline element that began before the paragraph."""
+        name = found[2].lower()
+        if name == "p" or name not in INLINES:
+            self.inside = name == "p" and not found[1]
+            self.open.clear()
+        elif not found[1]:
+            self.open[name] += 1
+        elif self.inside and not self.open[name]:
+            return ""
+        else:
+            self.open[name] -= 1
+        return found[0]
 
 
 def flat(text: str) -> str:
@@ -110,6 +156,21 @@ def marks(text: str | None) -> float:
 def names(node: Element) -> str:
     """Id and classes of an element."""
     return f"{node.get('id', '')} {node.get('class', '')}"
+
+
+def without_comments(root: Element, weights: dict[Element, float]) -> dict[Element, float]:
+    """The weights of a page as if readers had written nothing below it, unless nothing else would be left."""
+    lists = [node for node in root.iter("div", "ul", "ol", "section", "table") if COMMENTS.search(names(node))]
+    outer = [node for node in lists if not any(above in lists for above in node.iterancestors())]
+    written = sum(weights[node] for node in outer)
+    rest = weights[root] - written
+    if not written or rest < max(LEAST, LEFT * weights[root]):
+        return weights
+    mended = dict(weights)
+    for node in outer:
+        for above in (node, *node.iterancestors()):
+            mended[above] -= weights[node]
+    return mended
 
 
 def body_of(root: Element, weights: dict[Element, float]) -> Body:
@@ -154,16 +215,46 @@ def known_container(node: Element) -> bool:
     return bool(CONTAINER_CLASS.search(node.get("class") or ""))
 
 
-def chrome_in(root: Element, weights: dict[Element, float]) -> set[Element]:
-    """The subtrees of a body that are hidden, or chrome by their names."""
-    bulk = BULK * (weights[root] or 1.0)
-    return {node for node in root.iter() if node is not root and weights.get(node, 0.0) < bulk and chrome(node)}
+def chrome_in(root: Element, body: Element, weights: dict[Element, float]) -> set[Element]:
+    """The subtrees of a page that are hidden, or chrome by their names; none that holds its body."""
+    bulk = BULK * (weights[body] or 1.0)
+    around = {body, *body.iterancestors()}
+    unseen = unseen_classes(root)
+    return {
+        n for n in root.iter() if weights.get(n, 0.0) < bulk and n not in around and (chrome(n) or hidden(n, unseen))
+    }
 
 
 def chrome(node: Element) -> bool:
-    """Is an element, by name or style, no part of the body?"""
-    if node.tag in SEMANTIC or node.get("hidden") is not None:
+    """Is an element, by its name, no part of the body?"""
+    return node.tag in SEMANTIC or bool(CHROME.search(names(node)))
+
+
+def unseen_classes(root: Element) -> frozenset[str]:
+    """The classes that the style sheets in a page hide."""
+    sheets = "".join(sheet.text or "" for sheet in root.iter("style"))
+    rules = RULE.finditer(sheets) if "{" in sheets else ()
+    return frozenset(name for rule in rules if HIDDEN.search(rule[2]) for name in re.findall(r"[\w-]+", rule[1]))
+
+
+def hidden(node: Element, unseen: frozenset[str]) -> bool:
+    """Does an element hide its text: by an attribute, its style, white ink on a white page, or, in a line, by class?"""
+    if node.get("hidden") is not None:
         return True
-    if HIDDEN.search(node.get("style") or ""):
+    style = node.get("style") or ""
+    if style and HIDDEN.search(style):
         return True
-    return bool(CHROME.search(names(node)))
+    if node.tag not in INLINES:
+        return False
+    if unseen and not unseen.isdisjoint((node.get("class") or "").split()):
+        return True
+    return (bool(WHITE.search(style)) or (node.get("color") or "").lower() in WHITES) and not painted(node)
+
+
+def painted(node: Element) -> bool:
+    """Does an element, or one around it, have a background that is not white?"""
+    above = (node, *node.iterancestors())
+    return any(
+        PAINT.search(n.get("style") or "") or n.get("background") or (n.get("bgcolor") or "white").lower() not in WHITES
+        for n in above
+    )

@@ -15,7 +15,7 @@ ENDS = re.compile(
     r"^[【\[（(]?(?:责任编辑|责编|编辑[:：]|本文来源|文章来源[:：]|原标题[:：]|扫一扫|上一[篇条页]|下一[篇条页]|免责声明|特别声明|郑重声明|"
     r"版权声明|版权所有|本版积分规则|您需要登录后才可以|快速回复|返回(?:顶部|列表)|打印本页|关闭(?:窗口|本页)|分享到|分享[:：]$|顶一下|"
     r"踩一下|收藏0?$|举报$|使用道具|标签[:：]|关键词[:：]|本文(?:仅代表作者|地址|链接|网址|标签|由)|"
-    r"以上(?:内容|就是).{0,30}(?:平台|网友|整理|全部内容)|本站(?:所有|文章)|声明[:：]|关注.{0,12}公众号|微信扫|扫码|长按.{0,6}二维码|"
+    r"以上(?:内容|就是).{0,30}(?:平台|网友|整理|全部内容)|本站(?:所有|文章)|声明[:：]|反侵权公告|本[帖贴]由.{1,20}于|关注.{0,12}公众号|微信扫|扫码|长按.{0,6}二维码|"
     r"您访问本页面|您觉得本|留言与评论|验证码|附件下载|点击下载|点击数[:：]|主办(?:单位)?[:：]|承办(?:单位)?[:：]|网站地图|网站标识码|"
     r"政府网站标识码|联系我们|关于我们|Powered by|Copyright|©|"
     r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新]ICP[备证]|.{0,6}公网安备|客服中心|在线咨询|本主题由|回复$|楼主热帖|高级模式)",
@@ -23,8 +23,8 @@ ENDS = re.compile(
 )
 # The same for a heading of a list of links or of comments, unless paragraphs of the document follow it.
 LISTS = re.compile(
-    r"^[【\[（(]?(?:相关(?:文章|报告|信息|链接|阅读|新闻|推荐|文档|资料|专题|报道|帖子)|猜你喜欢|热门推荐|推荐阅读|延伸阅读|最新评论|网友评论|"
-    r"发表评论|我要评论|评论列表|全部评论|精彩评论)",
+    r"^[【\[（(■|]?\s*(?:(?:相关|热门|热点|精彩|推荐|延伸|更多)(?:文章|报告|信息|链接|连接|阅读|新闻|推荐|文档|资料|专题|报道|帖子|图片|内容)|"
+    r"猜你喜欢|为您?你?推荐|友情链接|最新(?:评论|文章|新闻)|网友评论|发表评论|我要评论|评论列表|全部评论|精彩评论)",
 )
 # The line between an entry and its comments in blogs (Movable Type, WordPress and their kin), however many these are.
 TRACKBACK = re.compile(r"Trackback|引用通告|通告引用", re.IGNORECASE)
@@ -48,6 +48,10 @@ SITE = re.compile(
     re.IGNORECASE,
 )
 STAMP = re.compile(r"^\W*(?:\d{4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s*日?)(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\W*$")
+# The line by which a forum's software ends a post: a day with the time of day.
+POSTED = re.compile(r"\d{4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s*日?\s*\d{1,2}:\d{2}:\d{2}")
+# A heading with spaces between its characters: 郑 重 声 明.
+SPREAD = re.compile(r"(?:[一-鿿][ \u3000]+){2,}[一-鿿]\W?")
 # Where a government document begins, whatever stands before it.
 BEGINS = re.compile(
     r"^(?:各位代表|同志们[:：]|[—─-]{1,3}\s*(?:在)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}年\d{1,2}月\d{1,2}日在.{4,40}会议上|"
@@ -62,6 +66,7 @@ JUNK = re.compile(r"^[^\w一-鿿（(—“]+$")
 DEEP = 60  # lines that a head may have: the profile of a forum's author takes forty
 GAP = 1  # short lines between two of the site's that belong to it as well
 DUMP_GAP = 4  # the same in a text dump, which holds the whole page: a forum's profile has up to two
+LISTED = 0.6  # of its characters in links make a line one of a list
 TAIL_SHARE = 0.35  # of the characters at most may be cut as a tail
 COMMENTED = 0.8  # the same for comments
 
@@ -71,21 +76,34 @@ def trim(lines: Sequence[Line], *, gap: int = GAP) -> list[Line]:
     plain = simplified(lines)
     keep = tail_at(lines, plain)
     begin = head_at(lines[:keep], plain, gap=gap)
+    linked = links(lines, plain)
     return [
         line
         for at, line in enumerate(lines[begin:keep], begin)
-        if not inner(line, plain[at], edge=min(at - begin, keep - 1 - at))
+        if at not in linked and not inner(line, plain[at], edge=min(at - begin, keep - 1 - at))
     ]
 
 
 def simplified(lines: Sequence[Line]) -> list[str]:
-    """The text of each line in simplified characters."""
+    """The text of each line in simplified characters; headings spread by spaces are drawn together."""
     texts = [line.text for line in lines]
     whole = "\n".join(texts)
-    if script_of(whole) == "hans":
-        return texts
-    plain = converter("t2s").convert(whole).split("\n")
-    return plain if len(plain) == len(texts) else texts
+    plain = texts if script_of(whole) == "hans" else converter("t2s").convert(whole).split("\n")
+    if len(plain) != len(texts):
+        plain = texts
+    return ["".join(text.split()) if len(text) < 20 and SPREAD.fullmatch(text) else text for text in plain]
+
+
+def links(lines: Sequence[Line], plain: Sequence[str]) -> set[int]:
+    """The indices of lists of links inside a text, each with its heading."""
+    found: set[int] = set()
+    for at, line in enumerate(lines):
+        linked = line.linked > LISTED
+        headed = LISTS.search(plain[at]) is not None and len(plain[at]) < LABELLED and not prose(plain[at])
+        below = at + 1 < len(lines) and lines[at + 1].linked > LISTED and lists(plain[at])
+        if (linked and at - 1 in found) or (headed and (linked or below)):
+            found.add(at)
+    return found
 
 
 def prose(text: str) -> bool:
@@ -106,9 +124,14 @@ def tail_at(lines: Sequence[Line], plain: Sequence[str]) -> int:
             continue
         if ends(plain[at]) or (lists(plain[at]) and not goes_on(lines[at + 1 : end])):
             end = at
-    while end and siteline(lines[end - 1], plain[end - 1]):
+    while end and (siteline(lines[end - 1], plain[end - 1]) or posted(plain[end - 1])):
         end -= 1
     return end or len(lines)
+
+
+def posted(plain: str) -> bool:
+    """Is a line at the end of a body the stamp of a forum's software?"""
+    return len(plain) < LABELLED and POSTED.search(plain) is not None
 
 
 def ends(plain: str) -> bool:
