@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -53,6 +54,7 @@ FAMILIES: dict[str, type[ListingSpider]] = {
     )
 }
 WRONG = 2
+PAUSE = 1.0  # seconds for which a reading may wait for the next
 
 log = logging.getLogger("reportwatch.crawl")
 
@@ -101,6 +103,7 @@ class Crawl:
         self._archive = archive
         self._stopping = asyncio.Event()
         self._settle = concluding(job, engine)
+        self._settled = 0.0
         self._runner = AsyncCrawlerRunner(
             settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap)
         )
@@ -148,7 +151,7 @@ class Crawl:
             self._archive,
             source,
             agent=self._job.agent,
-            saved=self._settle,
+            saved=self._settle_now_and_then,
             quiet=self._job.quiet,
             said=self._job.said,
         )
@@ -161,7 +164,14 @@ class Crawl:
             ended = True
         finally:
             line = desk.close(stopped=self._stopping.is_set() or not ended)
+        self._settle()
         return line
+
+    def _settle_now_and_then(self) -> None:
+        """Settle what waits, once in a while: many readings together cost less than one at a time."""
+        if time.monotonic() - self._settled >= PAUSE:
+            self._settle()
+            self._settled = time.monotonic()
 
 
 def _entered(desk: Desk) -> Callable[..., None]:

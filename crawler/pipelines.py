@@ -1,14 +1,13 @@
 """The one desk from Scrapy to storage: bytes first, reading second.
 
-A response is in the archive before its row is in the database, and both before a spider sees it. An article is read
-when it is complete, and its reading saved in one transaction, whatever the verdict.
+A response is in the archive before a spider sees it, and on disk before its row is in the database (crawler.ledger).
+An article is read when it is complete, and its reading saved in one transaction, whatever the verdict.
 """
 
 import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
@@ -17,9 +16,9 @@ from protego import Protego
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
 
+from crawler.ledger import Ledger
 from crawler.prose import prose_of
 from crawler.reading import READER, read
-from crawler.revisit import Visit, is_due, visit_of
 from crawler.spiders.article import Article, Kept
 from storage import model, queries, save
 from storage.archive import Answer, Archive, Record, digest_of
@@ -64,7 +63,7 @@ class Desk:
         self.agent = agent.split("/")[0]
         self.counts: Counter[str] = Counter()
         self.faults: list[Exception] = []
-        self._seen: dict[str, Visit | None] = {}
+        self._ledger = Ledger(engine, archive)
         self.robots: dict[str, Protego | FetchError] = {}  # rules, or why there are none, by address of robots.txt
         with writing(engine) as session:
             last = queries.receipts_of(session, source.id, 1)
@@ -94,17 +93,15 @@ class Desk:
 
     def known(self, url: str) -> model.Page | None:
         """The last page that came from an address."""
-        with asking(self._engine) as session:
-            return queries.last_page(session, url)
+        return self._ledger.known(url)
 
     def last(self, url: str) -> model.Page | None:
         """The last answer from an address, whatever its status."""
-        with asking(self._engine) as session:
-            return queries.last_answer(session, url)
+        return self._ledger.last(url)
 
     def knows(self, url: str) -> bool:
         """Whether what an address holds has been seen."""
-        visit = self._visits([url])[url]
+        visit = self._ledger.visits([url])[url]
         return visit is not None and visit.settled
 
     def due(self, urls: Sequence[str], *, read: bool = True) -> list[str]:
@@ -112,25 +109,7 @@ class Desk:
 
         read  whether an address that was seen, but never read to its end, is due as well
         """
-        visits, now = self._visits(urls), datetime.now(UTC)
-        if not read:
-            return [url for url in urls if (visit := visits[url]) is None or is_due(visit, now)]
-        with asking(self._engine) as session:
-            since = queries.read_since(session, urls)
-        return [
-            url
-            for url in urls
-            if (visit := visits[url]) is None or url not in since or is_due(replace(visit, since=since[url]), now)
-        ]
-
-    def _visits(self, urls: Sequence[str]) -> dict[str, Visit | None]:
-        """What is known of each address, asked for once a run."""
-        unasked = [url for url in urls if url not in self._seen]
-        if unasked:
-            with asking(self._engine) as session:
-                answers = queries.answers_at(session, unasked)
-            self._seen |= {url: visit_of(answers.get(url, ())) for url in unasked}
-        return {url: self._seen[url] for url in urls}
+        return self._ledger.due(urls, datetime.now(UTC), read=read)
 
     def allows(self, url: str) -> bool:
         """Whether robots.txt, where it has been asked for, allows an address."""
@@ -149,9 +128,8 @@ class Desk:
         digest = digest_of(answer.body)
         same = before if before is not None and before.digest == digest else None
         if same is None and answer.body:
-            with asking(self._engine) as session:
-                same = queries.page_with_body(session, digest)
-        record = self._archive.keep(answer, record_of(same) if same else None)
+            same = self._ledger.holds(digest)
+        record = self._archive.keep(answer, record_of(same) if same else None, sync=False)
         headers = {name.lower(): value for name, value in answer.headers}
         kind = self._hinted(headers.get("content-type", ""))
         page = Page(answer.url, answer.fetched_at, answer.body, answer.status, kind, self.source.id)
@@ -173,12 +151,22 @@ class Desk:
 
     def _saved_row(self, page: Page, record: Record, headers: Mapping[str, str]) -> model.Page:
         """The row of an answer; it is known from now on."""
-        with writing(self._engine) as session:
-            row = save.save_page(
-                session, page, self._receipt, record, headers.get("etag"), headers.get("last-modified")
-            )
-        if page.url in self._seen:
-            del self._seen[page.url]
+        row = model.Page(
+            receipt_id=self._receipt,
+            source=page.source,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            status=page.status,
+            content_type=page.content_type,
+            digest=record.digest,
+            size=len(page.body),
+            warc=record.warc,
+            offset=record.offset,
+            revisit=record.revisit,
+            etag=headers.get("etag"),
+            modified=headers.get("last-modified"),
+        )
+        self._ledger.add(row)
         return row
 
     def stands(self, answer: Answer, known: model.Page) -> Kept:
@@ -187,7 +175,7 @@ class Desk:
         raises  ArchiveDamaged when its bytes are lost
         """
         body = self.body(known)
-        record = self._archive.keep(answer, record_of(known))
+        record = self._archive.keep(answer, record_of(known), sync=False)
         said = Page(answer.url, answer.fetched_at, body, UNMODIFIED, known.content_type, self.source.id)
         self._saved_row(said, record, {})
         self.count("pages")
@@ -198,14 +186,19 @@ class Desk:
     def understand(self, article: Article) -> None:
         """Read an article, and save what it says; unless it says what it said when it was read last."""
         rows = [kept.row for kept in article.pages]
-        prose = prose_of([kept.page.body for kept in article.pages])
+        before = self._ledger.print_of(article.url)
         print_ = save.fingerprint(READER, article.url, [row.digest for row in rows])
-        with asking(self._engine) as session:
-            same = queries.last_print(session, article.url) == (READER, prose)
-            read_before = same or queries.is_read(session, print_)
-            last = queries.last_reading(session, article.url)
+        if before is not None and before.fingerprint == print_ and not before.held:
+            return
+        prose = prose_of([kept.page.body for kept in article.pages])
+        same = before is not None and (before.reader, before.prose) == (READER, prose)
         if same:
             self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
+            if before is not None and not before.held:
+                return
+        with asking(self._engine) as session:
+            read_before = same or queries.is_read(session, print_)
+            last = queries.last_reading(session, article.url)
         again = self._sighting(article.url, None if same else print_) if read_before else ""
         if read_before and not again:
             return
@@ -217,7 +210,7 @@ class Desk:
             self._sighting(article.url, None)
             return
         # what only a newer reader reads otherwise is no news
-        with writing(self._engine) as session:
+        with self._ledger.writing() as session:
             row = save.save_reading(
                 session,
                 said,
@@ -229,6 +222,7 @@ class Desk:
                 prose=prose,
                 again=again,
             )
+        self._ledger.forget(article.url)
         if row is not None:
             self.count("fresh")
             log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)
@@ -239,6 +233,7 @@ class Desk:
         with asking(self._engine) as session:
             if not matters(session, url, print_):
                 return ""
+        self._ledger.forget(url)
         with writing(self._engine) as session:
             released, again = sighting(session, url, print_, datetime.now(UTC))
         if released:
@@ -248,6 +243,7 @@ class Desk:
 
     def _remember(self, last: model.Reading, prose: str) -> None:
         """Today's print of a reading that stands, so that the same page is not read again tomorrow."""
+        self._ledger.forget(last.url)
         with writing(self._engine) as session:
             save.save_prose(session, last, prose)
 
@@ -261,7 +257,7 @@ class Desk:
         ]
         if self._receipt is None:
             raise StorageError(f"source {self.source.id}: its receipt has no number")
-        with writing(self._engine) as session:
+        with self._ledger.writing() as session:
             save.close_receipt(session, self._receipt, datetime.now(UTC), reason, counts, errors)
         return {"source": self.source.id, "reason": reason, **counts, "errors": errors}
 

@@ -117,6 +117,7 @@ class Archive:
         self._lock: BinaryIO | None = None
         self._day: date | None = None
         self._synced = 0  # bytes of the file that are on disk for good
+        self.losses = 0  # how often what was kept had to be taken back
 
     def keep(self, answer: Answer, known: Record | None = None, *, sync: bool = True) -> Record:
         """Where the answer lies from now on; it is on disk when this returns.
@@ -147,6 +148,7 @@ class Archive:
             os.fsync(self._file.fileno())
         except OSError as error:
             self._file.truncate(self._synced)
+            self.losses += 1
             raise StorageError(f"archive {self._file.name}: {error.strerror}") from error
         self._synced = self._file.tell()
 
