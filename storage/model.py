@@ -188,6 +188,8 @@ class Sketch(SQLModel, table=True):
     common the phrase is among reports.
     """
 
+    __table_args__ = {"sqlite_with_rowid": False}
+
     hash: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     report_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
 
