@@ -11,11 +11,10 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -34,20 +33,19 @@ from monitor.instance import only_instance
 from monitor.posting import post_of
 from monitor.settings import Settings
 from monitor.timetable import last_due, next_due, trigger
+from monitor.upkeep import Upkeep
 from storage import outbox, runs
-from storage.archive import Archive
 from storage.database import reading, writing
-from storage.errors import StorageError
-from storage.retention import prune
+from storage.errors import DatabaseBusy, StorageError
 from storage.values import Source
 
 Clock = Callable[[], datetime]
 Launch = Callable[[Sequence[Source], bool], tuple[Sequence[str], bytes]]
 
 STAGGER = 2.0  # seconds between the starts of runs that are caught up
+RETRY = timedelta(minutes=5)  # after which a crawl is tried again that the database did not let begin
 DELIVERY = timedelta(minutes=1)
 LOOK = timedelta(hours=1)  # between two looks for sources that are late
-PRUNING = 3  # o'clock from which on the archive is pruned: before the first crawls
 HEARTBEAT = timedelta(minutes=5)
 TICK = 60.0  # seconds between two looks at the clock, and by which it may be corrected without a word
 DEADLINE = 9.5  # seconds after SIGTERM at which the process ends come what may
@@ -110,6 +108,7 @@ class Plan:
         launch: Launch,
         clock: Clock,
         registry: Sequence[Source] = (),
+        right: Callable[[], None] = lambda: None,
     ):
         self._settings = settings
         self._engine = engine
@@ -117,11 +116,14 @@ class Plan:
         self._registry = tuple(registry) or self._sources
         self._told_of = (*self._sources, *(source for source in self._registry if "retired" in source.options))
         self._launch = launch
+        self._right = right
+        self.refused: DatabaseBusy | None = None  # another scheduler took over while the database was away
+        self.over = asyncio.Event()
         self._clock = clock
         self._zone = settings.schedule.timezone
         self._grace = timedelta(hours=settings.schedule.grace)
         self._post = post_of(settings)
-        self._pruned: date | None = None  # the day of the last pruning
+        self._upkeep = Upkeep(engine, settings)
         self._hosts = {group.host: asyncio.Lock() for group in groups(sources)}
         self._jobs = AsyncIOScheduler(timezone=self._zone)
         self.children = Children(settings.crawl.jobs, settings.crawl.limit * 60)
@@ -142,6 +144,7 @@ class Plan:
         self._every(HEARTBEAT, self._beat)
         self._catch_up()
         self._jobs.start()
+        self._loop = asyncio.get_running_loop()
         self._clockwatch = asyncio.ensure_future(self._watch_clock())
         log.info("scheduler.started sources=%d jobs=%d", len(self._sources), len(self._jobs.get_jobs()))
 
@@ -162,15 +165,32 @@ class Plan:
     def _catch_up(self) -> None:
         """Run once, one after another, what was due while nobody ran."""
         now = self._clock()
-        with reading(self._engine) as session:
-            late = [source for source in self._sources if missed(session, source, now, self._zone)]
-        for number, group in enumerate(groups(late)):
+        for number, group in enumerate(groups(self._missed(self._sources))):
             log.info("crawl.catching_up sources=%s", ",".join(source.id for source in group.sources))
             start = now + timedelta(seconds=number * STAGGER)
-            self._add(self.crawl, "date", group, run_date=start, misfire_grace_time=None)
+            self._add(self.catch_up, "date", group, run_date=start, misfire_grace_time=None)
+
+    def _missed(self, sources: Sequence[Source]) -> list[Source]:
+        with reading(self._engine) as session:
+            return [source for source in sources if missed(session, source, self._clock(), self._zone)]
+
+    async def catch_up(self, group: Group) -> None:
+        """Crawl those of a group that have still not run since they were due."""
+        left = await asyncio.to_thread(self._missed, group.sources)
+        if left:
+            await self.crawl(replace(group, sources=tuple(left)))
 
     async def crawl(self, group: Group) -> None:
-        """One child looks at the sources of a group; those that never worked are read in, and nobody is told."""
+        """One child looks at the sources of a group; where the database does not answer, later once more."""
+        try:
+            await self._crawl_group(group)
+        except StorageError as error:
+            log.error("crawl.put_off sources=%s why=%s", ",".join(source.id for source in group.sources), error)
+            if not self.children.stopping:
+                self._add(self.catch_up, "date", group, run_date=self._clock() + RETRY, misfire_grace_time=None)
+
+    async def _crawl_group(self, group: Group) -> None:
+        """Those that never worked are read in, and nobody is told."""
         if await asyncio.to_thread(self._short_of_room):
             return
         async with self._hosts[group.host]:
@@ -222,27 +242,6 @@ class Plan:
         if unsettled and ended.reason != "stopped":
             log.error("crawl.no_receipt sources=%s why=%s", ",".join(unsettled), ended.why)
 
-    def _settle_dead(self) -> None:
-        """Close the receipts of crawls that were started by hand and killed."""
-        with reading(self._engine) as session:
-            dead = runs.open_sources(session, surely=True)
-        if dead:
-            self._settle(dead, None, Ended(0, "killed", "its process is dead"))
-
-    def tidy(self) -> None:
-        """Once a day, from PRUNING on: keep the archive within its budget, if it has one."""
-        budget, now = self._settings.storage.budget, self._clock()
-        local = now.astimezone(ZoneInfo(self._zone))
-        if not budget or self._pruned == local.date() or local.hour < PRUNING:
-            return
-        self._pruned = local.date()
-        try:
-            done = prune(self._engine, Archive(self._settings.archive), budget * disk.MIB, now.date())
-        except StorageError as error:  # crawls go on; tomorrow is another day, and `doctor` tells what is damaged
-            log.warning("archive.not_pruned why=%s", error)
-            return
-        log.info("archive.pruned files=%d over=%d", len(done.gone), done.over)
-
     async def _observe(self, sources: Sequence[Source]) -> None:
         written = await transact(
             self._engine,
@@ -252,13 +251,27 @@ class Plan:
             log.warning("source.changed event=%s", key)
 
     async def _watch_clock(self) -> None:
-        """Lay all jobs out again when the clock was set back: each waits for an hour that has gone."""
+        """Lay all jobs out again when the clock was set back: each waits for an hour that has gone.
+
+        Where it leapt forward, the machine was asleep or the clock wrong: what was due meanwhile is caught up, even
+        where that is longer ago than the grace within which a job still runs.
+        """
         while True:
             wall, steady = self._clock(), time.monotonic()
             await asyncio.sleep(TICK)
-            if set_back(self._clock() - wall, time.monotonic() - steady):
-                log.warning("scheduler.clock_set_back now=%s", self._clock().isoformat())
-                self.realign()
+            self.leapt(self._clock() - wall, time.monotonic() - steady)
+
+    def leapt(self, wall: timedelta, steady: float) -> None:
+        """So much time went by on the clock, and so many seconds on one that nobody sets."""
+        if set_back(wall, steady):
+            log.warning("scheduler.clock_set_back now=%s", self._clock().isoformat())
+            self.realign()
+        elif wall.total_seconds() > steady + TICK:
+            log.warning("scheduler.clock_leapt by=%d s", wall.total_seconds() - steady)
+            try:
+                self._catch_up()
+            except StorageError as error:
+                log.error("scheduler.not_caught_up why=%s", error)
 
     def realign(self) -> None:
         """Every job due again by the clock as it is now."""
@@ -271,9 +284,8 @@ class Plan:
 
     async def _look(self) -> None:
         """Once an hour: sources that are late, reports that should be out, a day on which nothing happened."""
-        await asyncio.to_thread(self._settle_dead)
+        await asyncio.to_thread(self._upkeep.look, self._clock())
         await self._observe(self._told_of)
-        await asyncio.to_thread(self.tidy)
         for key in await transact(self._engine, self._day):
             log.info("day.told event=%s", key)
 
@@ -291,6 +303,8 @@ class Plan:
 
     async def _beat(self) -> None:
         """A line that says the scheduler lives, and what it is about to do."""
+        if not await asyncio.to_thread(self._still_ours):
+            return
         waiting = await asyncio.to_thread(self._waiting)
         now = self._clock()
         due = [time for group in groups(self._sources) if (time := next_due(group.cron, now, self._zone))]
@@ -302,6 +316,20 @@ class Plan:
             waiting.get(outbox.DEAD, 0),
         )
         await self._show_life(now)
+
+    def _still_ours(self) -> bool:
+        """Whether this is still the only scheduler, and the database answers; another one that took over ends us."""
+        try:
+            self._right()
+        except DatabaseBusy as error:
+            log.error("scheduler.replaced why=%s", error)
+            self.refused = error
+            self._loop.call_soon_threadsafe(self.over.set)
+            return False
+        except StorageError as error:
+            log.error("scheduler.database_away why=%s", error)
+            return False
+        return True
 
     async def _show_life(self, now: datetime) -> None:
         schedule = self._settings.schedule
@@ -344,23 +372,24 @@ async def run(
     launch   the command line and standard input of a crawl of some sources, quiet or not
     raises   DatabaseBusy when another scheduler runs on the database; BadSetting for channels without their secrets
     """
-    stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def stop(number: signal.Signals) -> None:
         log.info("scheduler.stopping signal=%s", number.name)
-        stopped.set()
+        plan.over.set()
 
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns whenever a job is still at work
-    with only_instance(engine):
+    with only_instance(engine) as right:
         names = {source.id: source.name for source in sources}
-        plan = Plan(settings, engine, sources, launch or launch_crawler(settings, names), clock, registry)
+        plan = Plan(settings, engine, sources, launch or launch_crawler(settings, names), clock, registry, right)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop, number)
         plan.start()
-        await stopped.wait()
+        await plan.over.wait()
         # Should a thread hang on a locked database or a dead name server, the kernel ends us: nothing is half-written.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, DEADLINE)
         await plan.stop()
+        if plan.refused is not None:
+            raise plan.refused
     log.info("scheduler.stopped pid=%d", os.getpid())

@@ -88,9 +88,15 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that only asks."""
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
+    """A session that only asks.
+
+    raises  StorageError when the database does not answer
+    """
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+    except OperationalError as error:
+        raise StorageError(f"database {engine.url.database}: {error.orig}") from error
 
 
 def migrations(url: str) -> "Config":

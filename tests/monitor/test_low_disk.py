@@ -15,6 +15,7 @@ from monitor import disk
 from monitor.cli.main import main
 from monitor.schedule import Plan, groups
 from monitor.settings import Settings, load
+from monitor.upkeep import Upkeep
 from storage.database import open_database, reading, writing
 from storage.model import Alert, Event, Receipt
 from storage.values import Source
@@ -95,13 +96,10 @@ async def test_the_scheduler_starts_no_crawl_either(settings: Settings, monkeypa
     engine.dispose()
 
 
-def test_the_scheduler_keeps_the_archive_within_its_budget_once_a_day_before_the_first_crawls(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_scheduler_keeps_the_archive_within_its_budget_once_a_day_before_the_first_crawls(tmp_path: Path) -> None:
     settings = Settings(storage={"folder": str(tmp_path / "known"), "budget": 1})
     engine = open_database(settings.storage.database)
     settings.archive.mkdir()
-    clock = SimpleNamespace(now=NOW)
 
     def left() -> bool:
         file = settings.archive / "20250101-1-0.warc.gz"  # nothing rests on it
@@ -110,11 +108,10 @@ def test_the_scheduler_keeps_the_archive_within_its_budget_once_a_day_before_the
         return there
 
     left()
-    plan = Plan(settings, engine, [], lambda *_: ((), b""), lambda: clock.now)
+    upkeep = Upkeep(engine, settings)
     found = []
     for hours in (0, 1, 9, 12, 13):  # 16:00, 17:00, then 01:00, 04:00 and 05:00 in Shanghai
-        clock.now = NOW + timedelta(hours=hours)
-        plan.tidy()
+        upkeep.look(NOW + timedelta(hours=hours))
         found.append(left())
     assert found == [False, True, True, False, True]
     engine.dispose()
