@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from scrapy import signals
@@ -32,13 +33,14 @@ from crawler.spiders.numbered import NumberedSpider
 from crawler.spiders.paged import PagedSpider
 from crawler.spiders.single import SingleSpider
 from crawler.turns import host_of
-from monitor import watch
-from monitor.places import learn
-from monitor.settings import load
+from storage import queries
 from storage.archive import Archive
-from storage.database import open_database
+from storage.database import open_database, reading
 from storage.errors import BadSource, ReportwatchError
 from storage.values import Source
+
+if TYPE_CHECKING:
+    from monitor import watch
 
 FAMILIES: dict[str, type[ListingSpider]] = {
     spider.name: spider
@@ -79,14 +81,34 @@ def main() -> int:
 
 
 def concluding(job: Job, engine: Engine) -> Callable[[], None]:
-    """What lets the desk of the monitor draw its conclusions from all that was read and waits."""
-    known = load(job.settings)
-    learn(known.places)
-    desk = watch.Desk(known.addressed, job.names)
-    return lambda: told(watch.settle(engine, desk, lambda: datetime.now(UTC)))
+    """What lets the desk of the monitor draw its conclusions from all that was read and waits.
+
+    The desk is fetched when there is something to conclude: on most nights there is not, and it is a third of the
+    program.
+    """
+
+    @cache
+    def desk() -> "watch.Desk":
+        from monitor.places import learn
+        from monitor.settings import load
+        from monitor.watch import Desk as Watch
+
+        known = load(job.settings)
+        learn(known.places)
+        return Watch(known.addressed, job.names)
+
+    def conclude() -> None:
+        with reading(engine) as session:
+            waiting = queries.readings_to_watch(session, 1)
+        if waiting:
+            from monitor.watch import settle
+
+            told(settle(engine, desk(), lambda: datetime.now(UTC)))
+
+    return conclude
 
 
-def told(done: watch.Settled) -> None:
+def told(done: "watch.Settled") -> None:
     """Say in the log what the desk found, and what it stumbled over."""
     for name in done.reports:
         log.info("report.found report=%s", name)

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from crawler.ledger import Ledger
 from crawler.prose import prose_of
-from crawler.reading import READER, read
+from crawler.reader import READER
 from crawler.spiders.article import Article, Kept
 from storage import model, queries, save
 from storage.archive import Answer, Archive, Record, digest_of
@@ -202,6 +202,8 @@ class Desk:
         again = self._sighting(article.url, None if same else print_) if read_before else ""
         if read_before and not again:
             return
+        from crawler.reading import read  # a third of a crawl's start, and most crawls have nothing to read
+
         standing = last is not None and last.prose == prose
         said = read([kept.page for kept in article.pages])
         self.count("readings")

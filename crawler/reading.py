@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.reader import READER
 from crawler.text import dates
 from crawler.text.attachments import LARGEST, Unopenable, format_of, lines_of_document
 from crawler.text.decode import decode
@@ -18,8 +19,6 @@ from crawler.text.trim import DUMP_GAP, head_at, simplified, trim
 from crawler.verdict import judge
 from storage.errors import ReadError
 from storage.values import Page, Reading, Repair, Verdict
-
-READER = 2  # raise it whenever the same bytes would read differently
 
 REPEATED = 40  # characters of a line that no report has twice
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.reading import READER, page_of_file, read
+from crawler.reader import READER
+from crawler.reading import page_of_file, read
 from storage.errors import ReadError
 from storage.values import Page, Verdict
 

@@ -9,7 +9,6 @@ from parsel import Selector
 
 from crawler.spiders.scripts import created_next, turned_next, written_html
 from crawler.text.decode import decode
-from crawler.text.fold import fold
 from storage.values import Page
 
 NEXT = re.compile(r"(下一?[页頁]|后一?页|後一?頁|next(page)?)[>»›→]*|[>»›→]+", re.IGNORECASE)
@@ -17,6 +16,7 @@ SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 SESSION_KEYS = frozenset(("sid", "phpsessid", "jsessionid", "aspsessionid"))
 PAGE_KEYS = frozenset(("page", "p", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "pn"))
 ENDS = re.compile(r"</(body|html)\s*>|\0", re.IGNORECASE)
+WIDE = re.compile("[\uff01-\uff5e]")
 SHORTEST = 4  # characters of a title
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
@@ -84,8 +84,24 @@ def same_site(one: str, other: str) -> bool:
 
 def says(link: Link, pattern: str) -> bool:
     """Whether a text of the link matches: as written, without spaces, or folded, so that 政 府 工作報告 counts too."""
-    forms = {form for text in link.texts for form in (text, re.sub(r"\s", "", text), fold(text))}
-    return any(re.search(pattern, form) for form in forms)
+    plain = {form for text in link.texts for form in (text, re.sub(r"\s", "", text))}
+    if any(re.search(pattern, form) for form in plain):
+        return True
+    foreign = [text for text in link.texts if not simplified(text)]
+    if not foreign:
+        return False
+    from crawler.text.fold import fold  # its tables are a tenth of a crawl's start, and most lists have no use for them
+
+    return any(re.search(pattern, fold(text)) for text in foreign)
+
+
+def simplified(text: str) -> bool:
+    """Whether a text has nothing but simplified characters and ASCII, so that folding would only drop its spaces."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return WIDE.search(text) is None
 
 
 def looks_like_article(link: Link, list_page: str, pattern: str | None = None) -> bool:

@@ -5,12 +5,14 @@ mark (“ / 「), in spaces or in marks of zero width. The tables of OpenCC conv
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
-
-import numpy as np
-from opencc import OpenCC
+from typing import TYPE_CHECKING, Any
 
 from crawler.text.glyphs import FOLDED, INVISIBLE
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 UNICODE = 0x110000
 HAN = "".join(map(chr, range(0x4E00, 0xA000)))
@@ -35,12 +37,15 @@ WORDS = {
 }
 TAIWAN = re.compile("|".join(WORDS))
 MAINLAND = re.compile("人均|高質量|水平|支持|信息|網絡|軟件|硬件|知識產權|計劃|通過|人工智能|數字")
+RUNS = re.compile(r"([-…])\1+")
 HONG_KONG = frozenset("衞綫羣爲裏着")
 
 
 @cache
-def converter(table: str) -> OpenCC:
+def converter(table: str) -> "OpenCC":
     """OpenCC with one of its configurations: s2t, t2s, tw2s, hk2s."""
+    from opencc import OpenCC
+
     return OpenCC(table)
 
 
@@ -61,15 +66,20 @@ def only_hans() -> frozenset[str]:
 
 
 @cache
-def folding() -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
-    """For every code point the one it folds to; 0 for those that fold away."""
+def folding() -> Callable[[bytes], Any]:
+    """For UTF-32 in bytes an array of the code points it folds to; 0 for those that fold away.
+
+    numpy is imported here: it is a tenth of a crawl's start, and most crawls find nothing to fold.
+    """
+    import numpy as np
+
     table = np.arange(UNICODE, dtype=np.uint32)
     for code, plain in FOLDED.items():
         table[code] = plain
     gone = [*INVISIBLE, *range(0xD800, 0xE000), *range(0x7F, 0xA1), *range(0x21)]
     gone += [0x1680, 0x2028, 0x2029, 0x205F, 0x3000, 0xFFFD, *range(0x2000, 0x200B)]
     table[gone] = 0
-    return table
+    return lambda text: table[np.frombuffer(text, dtype=np.uint32)]
 
 
 def script_of(text: str) -> str:
@@ -102,10 +112,10 @@ def fold(text: str, table: str | None = None) -> str:
     table  one of those that `table_of` gives; by default the text's own. A sentence of a known text is folded best
            with the table of the whole text.
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = folding()[codes]
-    plain = codes[codes != 0].tobytes().decode("utf-32-le")
-    plain = re.sub(r"([-…])\1+", r"\1", plain)
+    codes = folding()(text.encode("utf-32-le", "surrogatepass"))
+    plain: str = codes[codes != 0].tobytes().decode("utf-32-le")
+    if "--" in plain or "……" in plain:
+        plain = RUNS.sub(r"\1", plain)
     table = table_of(plain) if table is None else table
     return simplify(plain, table) if table else plain
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from crawler.reading import READER, page_of_file, read
+from crawler.reader import READER
+from crawler.reading import page_of_file, read
 from monitor.cli.hall import Hall
 from monitor.registry import registered
 from monitor.watch import Desk, settle
