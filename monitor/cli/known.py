@@ -80,23 +80,25 @@ def show(
     settings: SettingsFile = None,
     database: Database = None,
 ) -> int:
-    """The text of a report, from its canonical copy."""
+    """The text of a report, from its canonical copy; where that is damaged, as a sound copy reads, which is said."""
+    from monitor.cli.sound import lines_of, sound_text
     from storage import queries
     from storage.database import reading
 
     with hall(settings, database) as known, reading(known.engine) as session:
         row = queries.the_report(session, report)
         line = report_line(session, row)
-        canonical = queries.canonical_copy(session, row.id or 0)
         missing = missing_in(session, row)
-    text = canonical[1].text if canonical else ""
+        text, mended = sound_text(session, row)
     if as_json:
-        emit({**line, "text": text})
+        emit({**line, "text": text, "mended": mended})
         return DONE
     for name in ("report", "place", "year", "meeting_on", "session", "speaker", "whole", "copies", "url", "why"):
         shown = "–" if line[name] is None else yes(line[name])
         inferred = " (inferred)" if name in line["inferred"] else ""
         print(clean(f"{name:11}{shown}{missing if name == 'whole' else inferred}"))
+    for said in lines_of(mended):
+        print(clean(said))
     print(clean(f"\n{text}"))
     return DONE
 

@@ -44,3 +44,29 @@ def test_lines_show_numbers_first_and_shorten_what_is_long() -> None:
     assert lines[0].startswith("  number")
     assert "more)" in lines[1]
     assert all(len(line) < 120 for line in lines)
+
+
+def test_what_differs_is_told_with_the_sentences_it_stands_in() -> None:
+    [first, second] = disagreeing(TEXT, TEXT.replace("12个", "15个").replace("灯会", "庙会"))
+    assert first.sentence == "新建口袋公园12个,建成鹭洲大桥。"
+    assert first.other == "新建口袋公园15个,建成鹭洲大桥。"
+    assert (second.sentence, second.other) == ("办好汀上灯会。", "办好汀上庙会。")
+
+
+def test_names_are_told_apart_from_words() -> None:
+    text = "由区长王强牵头，修通望月桥。\n改造“夜汀上”街区，加快建设。"
+    copy = text.replace("王强", "王刚").replace("望月桥", "望星桥").replace("夜汀上", "夜江上").replace("加快", "推进")
+    assert [(d.sort, d.new) for d in disagreeing(text, copy)] == [
+        ("name", "刚"),
+        ("name", "星"),
+        ("name", "江"),
+        ("words", "推进"),
+    ]
+
+
+def test_several_differences_of_one_sentence_are_one_line_numbers_and_names_first() -> None:
+    copy = TEXT.replace("12个", "15个").replace("鹭洲", "白洲").replace("左右", "上下")
+    lines = list(difference_lines(disagreeing(TEXT, copy), colour=False))
+    assert [line.split()[0] for line in lines] == ["number", "words"]
+    assert "12" in lines[0]
+    assert "白" in lines[0]

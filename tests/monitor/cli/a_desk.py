@@ -91,6 +91,11 @@ class ADesk:
         assert status in (0, 1), err
         return [json.loads(line) for line in out.splitlines()]
 
+    def lines_of(self, *words: str) -> list[dict[str, Any]]:
+        """What a command on files alone prints."""
+        assert main([*words, "--json"]) == 0
+        return [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
+
     def one(self, *words: str) -> dict[str, Any]:
         [line] = self.lines(*words)
         return line
