@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import os
 import sys
 from pathlib import Path
+
+from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import children, schedule
 from monitor.settings import Settings
@@ -15,6 +18,8 @@ database, port, *wanted = sys.argv[1:]
 logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
 children.GRACE = 1.0
 schedule.STAGGER = 0.0
+if every := os.environ.get("REPORTWATCH_TEST_EVERY"):
+    schedule.trigger = lambda *_: IntervalTrigger(seconds=int(every))
 modes = {}
 sources = []
 for entry in wanted:
