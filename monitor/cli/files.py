@@ -1,6 +1,7 @@
 """Commands on files, needing no database: read, group, compare."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,10 +82,14 @@ def lines_of(files: list[str], url: str | None, jobs: int) -> Iterator[dict[str,
     if jobs <= 1 or len(files) < 2:
         yield from (read_one(path, url) for path in files)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from monitor.cli.parallel import mapped
 
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(read_one, files, [url] * len(files), chunksize=8)
+    yield from mapped(partial(read_one, url=url), files, jobs, unread)
+
+
+def unread(path: str) -> dict[str, object]:
+    """The line of a file that ended the process which read it."""
+    return {"path": path, "error": "the process that read it was ended from outside, perhaps for want of memory"}
 
 
 def reading_of(path: str) -> Reading:

@@ -1,11 +1,16 @@
 """`read` on compilations and on very many files."""
 
+import gc
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from monitor.cli.files import read_one
 from monitor.cli.main import main
+from monitor.cli.parallel import mapped
 
 
 def undertakings(row: int, verb: str) -> list[str]:
@@ -59,3 +64,41 @@ def test_a_single_report_holds_no_others(tmp_path: Path, capsys: pytest.CaptureF
     file.write_text(report("海淀区", 0xB0), "utf-8")
     assert main(["read", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["reports"] == []
+
+
+def test_many_files_are_read_in_order_on_several_cores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [tmp_path / f"{number}.txt" for number in range(40)]
+    for number, file in enumerate(files):
+        file.write_text(f"第{number}号通知。" * 12, "utf-8")
+    assert main(["read", *map(str, files), str(tmp_path / "none.txt"), "--jobs", "2", "--json"]) == 3
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["path"] for line in lines] == [*map(str, files), str(tmp_path / "none.txt")]
+    assert [line["text"][:5] for line in lines[10:12]] == ["第10号通", "第11号通"]
+    assert "error" in lines[-1]
+
+
+def halved(number: int) -> str:
+    """Half a number, in words; 13 ends the process."""
+    if number == 13:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return str(number / 2)
+
+
+def test_a_file_that_ends_its_process_is_named_and_the_others_are_read() -> None:
+    found = list(mapped(halved, range(50), 2, lambda number: f"{number} ended"))
+    assert found == [f"{number} ended" if number == 13 else str(number / 2) for number in range(50)]
+
+
+def test_nothing_is_left_of_a_file_once_its_line_is_told(tmp_path: Path) -> None:
+    text = report("海淀区", 0xB0)
+    files = [tmp_path / f"{number}.txt" for number in range(60)]
+    for number, file in enumerate(files):
+        file.write_text(f"{text}\n{number}", "utf-8")
+    for path in files[:20]:
+        read_one(str(path), None)
+    gc.collect()
+    before = len(gc.get_objects())
+    for path in files[20:]:
+        read_one(str(path), None)
+    gc.collect()
+    assert len(gc.get_objects()) - before < 400
