@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, text
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, desc, select
 
 from storage import values
@@ -240,7 +241,13 @@ def every_copy(session: Session, report_id: int) -> list[tuple[Copy, Reading]]:
 
 def canonical_copy(session: Session, report_id: int) -> tuple[Copy, Reading] | None:
     """The copy to trust."""
-    return next((pair for pair in copies_of(session, report_id) if pair[0].canonical), None)
+    found = (
+        select(Copy, Reading)
+        .join(Reading, col(Copy.reading_id) == col(Reading.id))
+        .where(Copy.report_id == report_id, col(Copy.canonical), col(Copy.superseded_at).is_(None))
+        .where(Copy.relation != RELATED)
+    )
+    return session.exec(found.limit(1)).first()
 
 
 def passages_of(session: Session, report_id: int) -> list[Passage]:
@@ -253,11 +260,16 @@ def outline_of(session: Session, report_id: int) -> values.Outline | None:
     canonical = canonical_copy(session, report_id)
     if canonical is None:
         return None
-    passages = tuple(
-        values.Passage(p.position, p.paragraph, p.start, values.Part(p.part), p.heading, p.text, p.level)
-        for p in passages_of(session, report_id)
+    wanted = columns(*(col(getattr(Passage, name)) for name in PASSAGE)).where(col(Passage.report_id) == report_id)
+    rows = session.execute(wanted.order_by(col(Passage.position)))
+    passages = (
+        values.Passage(position, paragraph, start, values.Part(part), heading, said, level)
+        for position, paragraph, start, part, heading, said, level in rows
     )
-    return values.Outline(canonical[1].text, passages)
+    return values.Outline(canonical[1].text, tuple(passages))
+
+
+PASSAGE = ("position", "paragraph", "start", "part", "heading", "text", "level")  # as in values.Passage
 
 
 def last_comparison(session: Session, report_id: int, against_id: int | None = None) -> Comparison | None:

@@ -27,6 +27,7 @@ from storage.model import (
 )
 from storage.search import forget_passages, index_passages
 from storage.sentences import save_passages as save_passages
+from storage.sentences import table_of
 
 if TYPE_CHECKING:
     from storage.archive import Record
@@ -151,10 +152,10 @@ READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script"
 def extend_sketch(session: Session, report: Report, hashes: Iterable[int]) -> None:
     """Add to a report's sketch the hashes of a copy that it lacks."""
     report_id = required(report.id)
-    known = set(session.exec(select(Sketch.hash).where(Sketch.report_id == report_id)))
+    known = set(session.exec(select(Sketch.hash).where(Sketch.report_id == report_id))) if report.hashes else set()
     rows = [{"hash": value, "report_id": report_id} for value in sorted(set(hashes) - known)]
     if rows:
-        session.execute(insert(Sketch), rows)
+        session.execute(insert(table_of(Sketch)), rows)
     report.hashes = len(known) + len(rows)
     session.add(report)
 
@@ -275,7 +276,7 @@ def save_comparison(
     session.flush()
     found = [finding_row(required(row.id), rank, finding, marks) for rank, finding in enumerate(findings)]
     if found:
-        session.execute(insert(Finding), found)
+        session.execute(insert(table_of(Finding)), found)
     return row
 
 
