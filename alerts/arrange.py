@@ -20,7 +20,7 @@ from storage.save import required, save_event
 DIGEST, DEAD_LETTER = "alert.digest", "alert.dead"
 MOST = 200  # events that a digest names; it says how many more there are
 FIRST = 3  # initiatives of a report that a digest shows
-ORDER = ("report.new", "report.partial", "copy.better", "place.late")
+ORDER = ("report.new", "report.partial", "report.edited", "copy.better", "place.late")
 
 Rhythms = Callable[[str, str, str, Mapping[str, Any]], Rhythm | None]
 

@@ -32,6 +32,13 @@ returned, dropped).
     before       {"url", "source", "source_name", "tier"} the copy that was trusted until now
     why          what makes the new one better
 
+`report.edited`: numbers of a published report were changed at one address; subject is the report's name
+
+    report place year meeting_on session speaker whole inferred canonical copies      as above
+    edited       {"url", "source", "source_name", "tier", "before", "now"} where; times of the two readings
+    changed      int, how many numbers
+    changes      [{"old", "new", "was", "now"}] numbers, and the sentences they stand in; at most 60
+
 `source.broken` `source.blocked` `source.silent` `source.late` `source.retired` `source.recovered`: a source changed its
 state; subject is the source's id
 
@@ -107,6 +114,7 @@ LISTED = 60  # rows of each list in the JSON document at most
 TEMPLATES = {
     "report.new": "report",
     "report.partial": "report",
+    "report.edited": "edited",
     "copy.better": "copy",
     "alert.dead": "dead",
     "alert.digest": "digest",

@@ -32,6 +32,8 @@ class Words:
 
     def headline(self, kind: str, subject: str, facts: Mapping[str, object]) -> str:
         """What happened, in a few words, without the mark of its kind."""
+        if kind == "report.edited":
+            return self.title(facts) + self.phrases["colon"] + self.edited(facts)
         if kind.startswith("report."):
             return self.title(facts) + self.phrases["colon"] + self.counted(facts)
         if kind.startswith("copy."):
@@ -107,6 +109,11 @@ class Words:
         if not at(facts, "against"):
             return self.phrases["not_compared"]
         return self.phrases["counted"].format(**{kind: at(facts, "counts", kind) or 0 for kind in COUNTED})
+
+    def edited(self, facts: Mapping[str, object]) -> str:
+        """How many numbers were changed where."""
+        where = at(facts, "edited", "source_name") or at(facts, "edited", "url") or "?"
+        return self.phrases["edited"].format(count=at(facts, "changed") or "?", where=where)
 
     def lines(self, kind: str, facts: Mapping[str, object]) -> dict[str, object]:
         """The variables of the templates that are more than a fact."""
@@ -223,6 +230,8 @@ def web(url: object) -> bool:
 def look(kind: str, facts: Mapping[str, object]) -> str:
     """The command that shows all of it."""
     code, year = at(facts, "place", "code"), at(facts, "year")
+    if kind == "report.edited" and at(facts, "edited", "url"):
+        return f"reportwatch diff {at(facts, 'edited', 'url')} --versions"
     if kind.startswith("report.") and code and year and at(facts, "against"):
         return f"reportwatch diff {code} {year}"
     if kind.startswith("source.") and at(facts, "source"):

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from crawler.text.fold import fold
 from monitor import facts, filing, trust
+from monitor.edits import tell_edited
 from monitor.filing import adopt, tie, value_of
 from monitor.identity import identified, identify
 from monitor.parting import parted
@@ -143,6 +144,7 @@ def file_report(
             session, row, f"held back: much shorter than reading {earlier[1].id} of the same page", identity, now
         )
         return
+    replaced = queries.standing_copy_at(session, row.url)
     filed = filing.file_copy(session, row, identity, placed, now)
     save.conclude(
         session, row, f"{'a new report' if filed.fresh else 'copy of'} {filed.report.name}: {filed.why}", identity, now
@@ -162,6 +164,7 @@ def file_report(
             tell(session, desk, filed, findings, against, now, whole_now=filed.report.whole and not was_whole)
     else:
         retell(session, desk, filed)
+    tell_edited(session, desk.addressed, desk.names, filed, replaced, row, now)
 
 
 def retell(session: Session, desk: Desk, filed: filing.Filed) -> None:

@@ -52,19 +52,33 @@ def edits_of(session: "Session", what: str) -> list[tuple[dict[str, object], lis
     found = [(url, queries.readings_at(session, url)) for url in urls]
     if not any(rows for _, rows in found):
         raise NotKnown(f"{what}: never read; `reportwatch sources` lists what is watched")
-    return [edit_of(session, url, *both) for url, rows in found for both in pairwise(rows)]
+    return [edit_of(url, *both) for url, rows in found for both in pairwise(versions(session, rows))]
 
 
-def edit_of(session: "Session", url: str, old: "Reading", new: "Reading") -> tuple[dict[str, object], list[Difference]]:
-    """Two readings of an address in a row, and whether the page changed or only the reader."""
-    digests = [[page.digest for page in queries.pages_of(session, row)] for row in (old, new)]
-    same = digests[0] == digests[1]
+def versions(session: "Session", rows: "list[Reading]") -> "list[tuple[Reading, Reading]]":
+    """The versions of a page, oldest first, each by its first and its last reading: the same bytes are one version."""
+    found: list[tuple[Reading, Reading]] = []
+    last: list[str] | None = None
+    for row in rows:
+        digests = [page.digest for page in queries.pages_of(session, row)]
+        found[-1:] = [(found[-1][0], row)] if digests == last else [*found[-1:], (row, row)]
+        last = digests
+    return found
+
+
+def edit_of(
+    url: str, before: "tuple[Reading, Reading]", after: "tuple[Reading, Reading]"
+) -> tuple[dict[str, object], list[Difference]]:
+    """Two versions of a page in a row, as one reader read them where one read both."""
+    readers = {row.reader: row for row in before}
+    new = next((row for row in after if row.reader in readers), after[0])
+    old = readers.get(new.reader, before[1])
     line: dict[str, object] = {
         "url": url,
         "from": old.made_at.isoformat(timespec="minutes"),
         "to": new.made_at.isoformat(timespec="minutes"),
         "verdict": None if new.verdict == old.verdict else f"{old.verdict} → {new.verdict}",
-        "why": f"the same bytes, read by reader {old.reader} and {new.reader}" if same else "the page changed",
+        "why": "the page changed" if old.reader == new.reader else "the page changed, and another reader read it",
     }
     return line, edited(old.text, new.text)
 

@@ -60,7 +60,7 @@ def test_a_report_without_an_earlier_one_says_so(facts):
 
 
 def test_unknown_facts_are_left_out_and_never_named_none():
-    for kind in ("report.new", "report.partial", "copy.better", "source.broken", "alert.dead", "never.heard"):
+    for kind in ("report.new", "report.edited", "copy.better", "source.broken", "alert.dead", "never.heard"):
         message = rendered(kind, {})
         assert message.subject
         assert message.text
@@ -95,6 +95,23 @@ def test_every_kind_of_event_says_its_facts():
     )
     assert "云州市兰亭区 2026 年政府工作报告有了更好的版本" in better.text
     assert "http://x.example/" in better.text
+
+
+def test_an_edited_report_says_which_numbers_changed_and_where():
+    edited = rendered(
+        "report.edited",
+        {
+            "place": {"name": "云州市兰亭区"},
+            "year": 2026,
+            "edited": {"url": "http://x.example/1.html", "source_name": "兰亭门户"},
+            "changed": 1,
+            "changes": [{"old": "4861", "new": "4816", "was": "就业4861人。", "now": "就业4816人。"}],
+        },
+    )
+    assert edited.subject == "【已发布报告数字被改】云州市兰亭区 2026 年政府工作报告：兰亭门户改了 1 处数字"
+    for said in ("4861 → 4816", "就业4816人。", "reportwatch diff http://x.example/1.html --versions"):
+        assert said in edited.text
+        assert said.partition(" → ")[0] in edited.html
 
 
 def test_alerts_of_one_report_share_a_thread_and_others_do_not():

@@ -79,6 +79,12 @@ def test_a_better_copy_fits(facts):
     assert faults(document("copy.better", facts | {"before": facts["canonical"], "why": "whole"})) == []
 
 
+def test_an_edited_report_fits(facts):
+    changes = [{"old": "5", "new": "6", "was": "增长5%。", "now": "增长6%。"}] * 90
+    edited = {"url": "http://x.example/", "source": "x", "source_name": None, "tier": 1, "before": "", "now": ""}
+    assert faults(document("report.edited", facts | {"edited": edited, "changed": 90, "changes": changes})) == []
+
+
 @pytest.mark.parametrize("kind", OTHERS)
 def test_what_is_about_sources_places_and_alerts_fits(kind):
     assert faults(document(kind, OTHERS[kind])) == []

@@ -48,10 +48,10 @@ class ADesk:
         self.url = f"sqlite:///{folder / 'reportwatch.db'}"
         self.engine: Engine = open_database(self.url)
 
-    def put(self, text: str, url: str, *, tier: int = 1, quiet: bool = False, source: str = "") -> None:
+    def put(self, text: str, url: str, *, tier: int = 1, quiet: bool = False, reader: int = 1) -> None:
         """A page is fetched and read, and the desk concludes."""
         number = next(NUMBERS)
-        of = values.Source(source or f"s{number}", "站", "column", "http://x.example/", tier)
+        of = values.Source(f"s{number}", "站", "column", "http://x.example/", tier)
         with writing(self.engine) as session:
             page = Page(
                 source=of.id,
@@ -65,7 +65,7 @@ class ADesk:
             )
             session.add(page)
             session.flush()
-            assert save.save_reading(session, said(text, url, 1), of, [page], NOW, quiet=quiet) is not None
+            assert save.save_reading(session, said(text, url, reader), of, [page], NOW, quiet=quiet) is not None
         self.settle()
 
     def reread(self, url: str, text: str | None = None, reader: int = 9) -> None:
