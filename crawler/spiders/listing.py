@@ -13,6 +13,7 @@ from scrapy.http import Response
 
 from crawler.spiders.article import Article, Desk, Kept
 from crawler.spiders.files import files_of
+from crawler.spiders.instead import instead_of_list
 from crawler.spiders.links import (
     Link,
     links,
@@ -24,7 +25,7 @@ from crawler.spiders.links import (
     written_links,
 )
 from crawler.spiders.scripts import is_shell, leads_to, turns_by_script
-from storage.errors import Blocked, ColumnMoved, EmptyList, FetchError, LayoutChanged, ReportwatchError
+from storage.errors import Blocked, ColumnMoved, FetchError, LayoutChanged, ReportwatchError
 from storage.values import Page, Source
 
 LIST_PAGES = 50  # the most that are read of one list, where the source does not say otherwise
@@ -186,7 +187,7 @@ class ListingSpider(Spider):
         """Whether the first list page is the list that was asked for.
 
         raises  ColumnMoved for the home page in its place; LayoutChanged where the source's options find nothing any
-                more; EmptyList
+                more; Blocked for a refusal or a login wall with status 200; EmptyList
         """
         if urlsplit(page.url).path in HOME and urlsplit(self.source.start).path not in HOME:
             raise ColumnMoved(f"{self.source.start}: leads to the home page {page.url}; the column has moved")
@@ -197,7 +198,7 @@ class ListingSpider(Spider):
             raise LayoutChanged(f"{page.url}: nothing matches options.list {options['list']!r}")
         if "article" in options and any(looks_like_article(link, page.url) for link in links(elements, page.url)):
             raise LayoutChanged(f"{page.url}: no address matches options.article {options['article']!r}")
-        raise EmptyList(f"{page.url}: a list without a link to an article; has the column moved, or its layout?")
+        raise instead_of_list(page.url, elements)
 
     def articles(self, elements: Selector, url: str) -> tuple[Link, ...]:
         """Links that may lead to articles, by conventions or by the source's options; also those that scripts write."""
