@@ -42,6 +42,8 @@ OTHER = re.compile(
     r"(?:成文|生成|实施|施行|废止|生效|失效|印发|回复|注册|登录|截止|开始|结束|有效|今天是)(?:时间|日期)?\W*$"
 )
 TODAY = re.compile(r"今天是|今日是|现在是|星期|农历")
+NOW = re.compile(r"今天是|今日是|现在是")
+EDITION = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版")  # a newspaper's page: the day with its weekday is that of the edition
 COPYRIGHT = re.compile(r"copyright|版权|©|ICP|备案", re.IGNORECASE)
 MEETING = re.compile(r"^\s*在.{0,40}(?:会议|大会|全会|两会)|^\s*(?:召开|举行|闭幕|开幕)")
 URL = (
@@ -153,12 +155,13 @@ def labelled(line: str) -> date | None:
     return None
 
 
-def last_stamp(lines: Iterable[str]) -> date | None:
+def last_stamp(lines: Sequence[str]) -> date | None:
     """The last day among the lines that are a stamp and little more."""
     day = None
+    today = NOW if any(EDITION.search(line) for line in lines) else TODAY
     for line in lines:
         found = DATE.search(line) or CHINESE.search(line)
-        if not found or len(line) > len(found[0]) + 60 or TODAY.search(line) or COPYRIGHT.search(line):
+        if not found or len(line) > len(found[0]) + 60 or today.search(line) or COPYRIGHT.search(line):
             continue
         before, after = line[: found.start()], line[found.end() :]
         if MEETING.match(after) or re.search(r"[（(]\s*$|[一-鿿]{8,}", before) or OTHER.search(before):

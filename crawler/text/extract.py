@@ -15,6 +15,7 @@ from crawler.text.trim import trim
 
 LINKED = 0.6  # of its characters in links make a line a link
 LONGEST = 300  # characters of a title that are looked at
+SUBJECT = "thread_subject"  # id of a thread's title in Discuz!, beside its kind in one heading
 TINY = 60  # characters; less is no body, and trafilatura may look over the whole page
 AFTER = 4  # lines behind the body in which a forum or a weblog puts the time of posting
 
@@ -85,7 +86,7 @@ def title_in(root: Element) -> str:
 def heading(root: Element, full: str) -> str | None:
     """The heading of a page that agrees with its <title>; None without one."""
     whole = full.replace(" ", "")
-    texts = (text_of(node) for node in root.iter("h1", "h2"))
+    texts = (text_of(node) for node in root.iter("h1", "h2", "span") if node.tag != "span" or node.get("id") == SUBJECT)
     return next((text for text in texts if len(text) > 3 and text.replace(" ", "") in whole), None)
 
 

@@ -5,25 +5,22 @@ import unicodedata
 from collections.abc import Sequence
 
 from crawler.text.lines import Line
-from crawler.text.trim import ends, lists, prose, simplified, siteline
+from crawler.text.trim import EDITOR, OPENING, ends, lists, prose, repeats, simplified, siteline, tight
 
 LINKED = 0.3  # of its characters in links make a line no part of an article
 LONGEST = 120  # characters of a subtitle; Latin ones are longer than Chinese ones
 SHORTEST = 6  # characters of a subtitle or a title: less may be a button
 REACH = 60  # lines between title and body; a forum puts a profile of forty there
 TITLED = 6  # lines of a body among which its title may stand
-OPENING = 12  # lines of a body that a site's own abstract may repeat
-REPEATED = 24  # characters of a lead that stand in the body as well make it an abstract made by the site
 # What no line of an article between title and text holds, though the site's stamps and labels may.
 STAMPED = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d{2}|https?:|www\.|\.(?:com|cn|net|org)\b|[©®|]",
     re.IGNORECASE,
 )
 NOTICE = re.compile(
-    r"小编|本站|本网|版权|转载|侵权|公众号|下载|扫码|登录|注册|免责|网友|点击|关注|客户端|App", re.IGNORECASE
+    r"本站|本网|版权|转载|侵权|公众号|下载|扫码|登录|注册|免责|网友|点击|关注|客户端|App", re.IGNORECASE
 )
 SITE_NAME = re.compile(r"(?:网|网站|人民政府|门户|频道|首页|论坛|博客|空间)$")
-LABEL = re.compile(r"^[【\[（(]?(?:内容)?(?:摘要|提要|提示|导读|导语|核心提示|简介|概要)[】\])）]?\s*[:：]?\s*")
 # Labels of the front matter of papers in journals (GB/T 7713.2), which stands around an abstract.
 PAPER = re.compile(
     r"^(?:作者|关键词|Key ?words|DOI|摘要|Abstract|文章引用|引用本文|引用格式|基金项目|中图分类号)\s*[:：]",
@@ -36,9 +33,9 @@ BACK = re.compile(
 )
 
 
-def tight(text: str) -> str:
-    """A text without spaces and with one form of each mark."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+def even(text: str) -> str:
+    """A text without white space and with one form of each mark."""
+    return tight(unicodedata.normalize("NFKC", text))
 
 
 def front(page: Sequence[Line], begin: int, full: str, body: Sequence[str]) -> tuple[list[str], str | None]:
@@ -51,7 +48,7 @@ def front(page: Sequence[Line], begin: int, full: str, body: Sequence[str]) -> t
     full   the text of its <title>
     body   the lines of the body; what they repeat is left out
     """
-    at = title_at(page, begin, tight(full))
+    at = title_at(page, begin, even(full))
     if at is None or not body:
         return [], None
     title = page[at].text
@@ -64,14 +61,16 @@ def title_at(page: Sequence[Line], begin: int, full: str) -> int | None:
     """The index of the last line before a body that names the document as a <title>, without spaces, does."""
     for at in range(begin - 1, max(-1, begin - 1 - REACH), -1):
         line = page[at]
-        if line.linked < LINKED and len(line.text) >= SHORTEST and names(tight(line.text), full):
+        if line.linked < LINKED and len(line.text) >= SHORTEST and names(even(line.text), full):
             return at
     return None
 
 
 def names(line: str, full: str) -> bool:
     """Is a line the part of a <title> that names the document and not the site?"""
-    return line in full and (2 * len(line) >= len(full) or (full.startswith(line) and not SITE_NAME.search(line)))
+    if SITE_NAME.search(line):
+        return line == full
+    return full.startswith(line) or full.endswith(line) or (2 * len(line) >= len(full) and line in full)
 
 
 def between(lines: Sequence[Line], body: str) -> list[str]:
@@ -81,7 +80,7 @@ def between(lines: Sequence[Line], body: str) -> list[str]:
     kept: list[str] = []
     adjoining = True
     for line, text in zip(lines, plain, strict=True):
-        mine = own(line, text) and (lead(text, body) or (adjoining and subtitle(text)))
+        mine = own(line, text) and not repeats(line.text, body) and (prose(text) or (adjoining and subtitle(text)))
         mine = mine or (paper and PAPER.search(text) is not None)
         adjoining = adjoining and mine
         kept += [line.text] * mine
@@ -90,14 +89,16 @@ def between(lines: Sequence[Line], body: str) -> list[str]:
 
 def own(line: Line, plain: str) -> bool:
     """May a line between title and body be the article's?"""
-    if line.linked > LINKED or line.aside > 0 or ends(plain) or lists(plain) or NOTICE.search(plain[:LONGEST]):
+    if (
+        EDITOR.search(plain)
+        or line.linked > LINKED
+        or line.aside > 0
+        or ends(plain)
+        or lists(plain)
+        or NOTICE.search(plain[:LONGEST])
+    ):
         return False
     return not siteline(line, plain)
-
-
-def lead(plain: str, body: str) -> bool:
-    """Is a line a paragraph before the text that does not repeat it?"""
-    return prose(plain) and tight(LABEL.sub("", plain))[:REPEATED] not in body
 
 
 def subtitle(plain: str) -> bool:

@@ -7,7 +7,7 @@ from lxml import html
 from lxml.etree import _Element as Element
 
 from crawler.text.lines import Line
-from crawler.text.trim import BEGINS, prose
+from crawler.text.trim import BEGINS, prose, tight
 
 AGREES = 0.8  # of the sentences that both find: less, and trafilatura has lost its way in the page
 DOUBTED = 0.1  # of the lines: where trafilatura leaves out more, the page is a forum's or a weblog's, and it is right
@@ -78,8 +78,3 @@ def deep(root: Element) -> bool:
         levels = [child for node in levels for child in node]
         depth += 1
     return depth > DEEPEST
-
-
-def tight(text: str) -> str:
-    """A text without white space."""
-    return "".join(text.split())

@@ -48,6 +48,12 @@ SITE = re.compile(
     re.IGNORECASE,
 )
 STAMP = re.compile(r"^\W*(?:\d{4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s*日?)(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\W*$")
+# The sentence with which the editors of a site of model documents hand one on.
+EDITOR = re.compile(r"小编|供大家参考|希望(?:对|能).{0,10}(?:有所|帮助)|欢迎(?:大家)?(?:阅读|收藏|下载)")
+# What a site calls the first characters of a text, run together, which it prints before the text.
+LABEL = re.compile(
+    r"^[【\[（(]?(?:[内內]容|文章|核心)?(?:摘要|提要|提示|[导導][读讀语語]|[简簡]介|概要)[】\])）]?\s*[:：]?\s*"
+)
 # The line by which a forum's software ends a post: a day with the time of day.
 POSTED = re.compile(r"\d{4}\s*[-/年.]\s*\d{1,2}\s*[-/月.]\s*\d{1,2}\s*日?\s*\d{1,2}:\d{2}:\d{2}")
 # A heading with spaces between its characters: 郑 重 声 明.
@@ -63,6 +69,9 @@ PAGER = re.compile(
     r"^(?:共?\s*\d++\s*页|第?\s*\d++\s*页|上一页|下一页|首页|尾页|末页|前一页|后一页|\[?\d++\]?|[<>«»|·…\s]|分页)++[:：]?$"
 )
 JUNK = re.compile(r"^[^\w一-鿿（(—“]+$")
+ABOVE = 4  # lines of a document before which its abstract may stand
+OPENING = 12  # lines of a document that its abstract may be made of
+REPEATED = 24  # characters of a line that stand in the text as well make it an abstract of it
 DEEP = 60  # lines that a head may have: the profile of a forum's author takes forty
 GAP = 1  # short lines between two of the site's that belong to it as well
 DUMP_GAP = 4  # the same in a text dump, which holds the whole page: a forum's profile has up to two
@@ -77,11 +86,38 @@ def trim(lines: Sequence[Line], *, gap: int = GAP) -> list[Line]:
     keep = tail_at(lines, plain)
     begin = head_at(lines[:keep], plain, gap=gap)
     linked = links(lines, plain)
-    return [
-        line
-        for at, line in enumerate(lines[begin:keep], begin)
-        if at not in linked and not inner(line, plain[at], edge=min(at - begin, keep - 1 - at))
-    ]
+    return without_abstract(
+        [
+            line
+            for at, line in enumerate(lines[begin:keep], begin)
+            if at not in linked and not inner(line, plain[at], edge=min(at - begin, keep - 1 - at))
+        ]
+    )
+
+
+def without_abstract(lines: list[Line]) -> list[Line]:
+    """The lines of a document without the abstract of it that a site puts before it."""
+    for at in range(min(ABOVE, len(lines) - 1)):
+        whole = tight("".join(line.text for line in lines[at + 1 : at + 1 + OPENING]))
+        if label := LABEL.match(lines[at].text):
+            if repeats(lines[at].text, whole):
+                return lines[:at] + lines[at + 1 :]
+            if label.end() == len(lines[at].text) and repeats(
+                lines[at + 1].text, whole[len(tight(lines[at + 1].text)) :]
+            ):
+                return lines[:at] + lines[at + 2 :]
+    return lines
+
+
+def repeats(text: str, whole: str) -> bool:
+    """Does a line, whatever label it has, begin like something in a whole text without white space?"""
+    start = tight(LABEL.sub("", text))[:REPEATED].rstrip("….")
+    return len(start) >= REPEATED / 2 and start in whole
+
+
+def tight(text: str) -> str:
+    """A text without white space."""
+    return "".join(text.split())
 
 
 def simplified(lines: Sequence[Line]) -> list[str]:
@@ -156,6 +192,9 @@ def head_at(lines: Sequence[Line], plain: Sequence[str], *, gap: int = GAP) -> i
     """
     begin = 0
     for at in range(min(DEEP, len(lines))):
+        if EDITOR.search(plain[at]) and len(plain[at]) < 3 * LABELLED and not BEGINS.search(plain[at]):
+            begin = at + 1
+            continue
         if BEGINS.search(plain[at]) or prose(plain[at]) or at - begin > gap or len(plain[at]) > 120:
             break
         if siteline(lines[at], plain[at]) and not (at > begin and JUNK.search(plain[at])):
