@@ -6,7 +6,7 @@ import pytest
 from crawl_bench import Bench, Site, listing
 
 from crawler.sample.places import SAMPLE_PLACES
-from monitor.cli.known import why_address
+from monitor.cli.why import why_address
 from monitor.places import learn
 from storage import parts, queries, save
 from storage.database import reading as asking
