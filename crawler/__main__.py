@@ -4,6 +4,7 @@ The exit status only says whether the job could be read (2 where not). What came
 """
 
 import asyncio
+import gc
 import json
 import logging
 import signal
@@ -68,6 +69,8 @@ def main() -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # warns of a Referer that nobody wants to send
     logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
+    gc.freeze()  # modules live as long as the process: nobody need look whether they are garbage
+    gc.set_threshold(20_000, 20, 50)
     try:
         job = Job.model_validate_json(sys.stdin.buffer.read())
         logging.getLogger().setLevel(job.log)

@@ -4,8 +4,9 @@
 
 Pages of about 60 kB from ten hosts on loopback, delay off. First run; a second with five pages changed; a third on
 which every page has another view count, date and nonce. A host's pages are counted as a day old between runs, else
-they would not be asked for at all. CPU is that of the whole process, start included. FOLDER is the bin of an
-environment with urlwatch and webchanges; without it they are skipped, and that is said.
+they would not be asked for at all. CPU is that of the whole process, start included; all programs find their byte code
+made. FOLDER is the bin of an environment with urlwatch and webchanges (REPORTWATCH_PEERS says it too); without it they
+are skipped, and that is said.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,9 +29,15 @@ Figures = dict[str, tuple[float, str]]
 def cpu_of(command: Sequence[str], sent: bytes = b"", **more: Any) -> tuple[float, bytes]:
     """CPU seconds of a process and its children, and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    more["env"] = without(more.get("env", os.environ))
     done = subprocess.run(command, input=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False, **more)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def without(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment, in which byte code may be written: an installed program has it."""
+    return {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @contextmanager
@@ -86,10 +93,14 @@ def job_of(folder: Path, ports: Sequence[int]) -> bytes:
 
 def ours(folder: Path, ports: Sequence[int], mood: Any) -> Iterator[tuple[str, float, str]]:
     """Our three runs: name, CPU, what came of them."""
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "byte-code")}
+    program = [sys.executable, "-m", "crawler"]
+    subprocess.run(program, input=b"", stderr=subprocess.DEVNULL, env=without(env), check=False)
+    subprocess.run([sys.executable, "-c", "import monitor.watch, crawler.reading"], env=without(env), check=True)
     for name in ("plain", "changed", "noisy"):
         mood(name)
         age(folder)
-        spent, out = cpu_of([sys.executable, "-m", "crawler"], job_of(folder, ports))
+        spent, out = cpu_of(program, job_of(folder, ports), env=env)
         lines = [json.loads(line) for line in out.splitlines()]
         told = {key: sum(line[key] for line in lines) for key in ("requests", "readings", "fresh")}
         largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -146,7 +157,12 @@ def main() -> int:
     """Print a table of CPU seconds, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
-    parser.add_argument("--peers", type=Path, help="bin of an environment with urlwatch and webchanges")
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        default=os.environ.get("REPORTWATCH_PEERS"),
+        help="bin of an environment with urlwatch and webchanges",
+    )
     asked = parser.parse_args()
     found: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory(prefix="reportwatch-bench-") as made, pages(asked.pages) as (ports, mood):

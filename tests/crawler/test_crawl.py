@@ -260,6 +260,6 @@ async def test_a_bug_is_no_success(site: Site, bench: Bench, monkeypatch: pytest
     def broken(*_: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr("crawler.pipelines.read", broken)
+    monkeypatch.setattr("crawler.reading.read", broken)
     receipt = (await bench.crawl(portal(site)))[0]
     assert (receipt["reason"], receipt["errors"][0][:2]) == ("crashed", ["KeyError", 2])
