@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +44,8 @@ async def a_byte_at_a_time(writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b" ")
         await writer.drain()
-        await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), 0.05)
 
 
 async def nonsense(writer: asyncio.StreamWriter) -> None:
