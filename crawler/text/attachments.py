@@ -30,6 +30,15 @@ PAGES = 3000  # of a PDF; the compilation of all reports of a province has under
 SMALL = 4 << 20  # bytes unpacked that are read at once: three times the largest report, a tenth of a second
 DIRECTORY = 1 << 20  # bytes of an archive's table of contents, 10 000 members; no document has a tenth of them
 NUMBERED = re.compile(r"Doc_(\d+)/Pages/Page_(\d+)/Content\.xml$", re.IGNORECASE)
+# First bytes of what is no document, and what to say of it. Others show by their text that they have none.
+FOREIGN = {
+    b"\x89PNG\r\n": "a picture (png); it needs character recognition",
+    b"\xff\xd8\xff": "a picture (jpeg); it needs character recognition",
+    b"GIF8": "a picture (gif)",
+    b"Rar!\x1a\x07": "an archive (rar); docx, pdf, ofd and doc are read",
+    b"7z\xbc\xaf\x27\x1c": "an archive (7z); docx, pdf, ofd and doc are read",
+    b"\x7fELF": "a program",
+}
 BROKEN = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, NotImplementedError, EOFError)
 
 
@@ -38,7 +47,12 @@ class Unopenable(Exception):
 
 
 def format_of(body: bytes) -> str | None:
-    """Kind of document by its first bytes: pdf, docx, ofd, doc; "zip" for other archives, None for text."""
+    """Kind of document by its first bytes: pdf, docx, ofd, doc; "zip" for other archives, None for text.
+
+    "foreign" for what is neither text nor a document.
+    """
+    if any(body.startswith(head) for head in FOREIGN):
+        return "foreign"
     if body[:1024].lstrip().startswith(b"%PDF"):
         return "pdf"
     if body.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -64,6 +78,8 @@ def lines_of_document(body: bytes, kind: str) -> list[str]:
     """
     if len(body) > LARGEST:
         raise Unopenable(f"{len(body)} bytes; {LARGEST} are the most that is read")
+    if kind == "foreign":
+        raise Unopenable(next(said for head, said in FOREIGN.items() if body.startswith(head)))
     if kind not in READERS:
         raise Unopenable("an archive that is neither docx nor ofd")
     if kind == "doc" or (kind != "pdf" and unpacked(body) <= SMALL):

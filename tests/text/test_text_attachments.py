@@ -253,3 +253,10 @@ def test_what_a_library_warns_of_is_not_told_to_the_terminal(capfd):
 @pytest.mark.parametrize("number", ["第 1 页 共 684 页", "第1页/共684页", "- 12 -", "— 3 —", "1 / 684", "12"])
 def test_page_numbers_go_in_any_form(number):
     assert flow([["各位代表：", "现在报告工作。", number]] * 3) == ["各位代表：", "现在报告工作。"] * 3
+
+
+@pytest.mark.parametrize(("head", "said"), [(b"\xff\xd8\xff\xe0", "picture"), (b"Rar!\x1a\x07\x00", "archive")])
+def test_what_is_no_document_is_named(head, said):
+    assert format_of(head + bytes(100)) == "foreign"
+    with pytest.raises(Unopenable, match=said):
+        lines_of_document(head + bytes(100), "foreign")
