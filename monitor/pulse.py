@@ -15,6 +15,7 @@ from crawler import guard
 from monitor.health import GOOD, health_of
 from monitor.timetable import SHANGHAI
 from storage import outbox, queries, runs
+from storage.seen_again import how_many_held
 from storage.values import Source
 
 PATIENCE = aiohttp.ClientTimeout(total=20)
@@ -26,6 +27,7 @@ HELP = {
     "reportwatch_alerts": "Alerts by their state.",
     "reportwatch_reports": "Reports known.",
     "reportwatch_readings_waiting": "Readings that the desk has still to look at.",
+    "reportwatch_readings_held": "Readings that are held back until they are seen again.",
 }
 Samples = Mapping[str, Sequence[tuple[Mapping[str, str], float]]]
 
@@ -65,6 +67,7 @@ def samples(
         "reportwatch_alerts": [({"state": s}, n) for s, n in sorted(outbox.waiting(session).items())],
         "reportwatch_reports": [({}, queries.how_many_reports(session))],
         "reportwatch_readings_waiting": [({}, len(queries.readings_to_watch(session)))],
+        "reportwatch_readings_held": [({}, how_many_held(session))],
     }
 
 

@@ -5,6 +5,7 @@ The caller's session commits.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, desc, select
 
 from storage import queries
@@ -61,3 +62,9 @@ def _doubt_again(session: Session, row: Reading) -> None:
     if row.held_at is not None and row.released_at is None:
         row.held_at = None
         session.add(row)
+
+
+def how_many_held(session: Session) -> int:
+    """How many readings are held back now."""
+    held = select(func.count()).select_from(Reading)
+    return session.exec(held.where(col(Reading.held_at).is_not(None), col(Reading.released_at).is_(None))).one()

@@ -40,6 +40,8 @@ def crawl(
         short = short_of_room(known)
         names, log = {source.id: source.name for source in every}, "INFO" if verbose else "WARNING"
         lines, missing = ([], 0) if short else crawled(known, wanted, names, log)
+        if not sources:
+            look(known, every)
         if deliver:
             asyncio.run(send_due(known))
     if short:
@@ -90,6 +92,24 @@ def crawled(
         grace = timedelta(hours=schedule.grace)
         observe(session, sources, known.settings.addressed, datetime.now(UTC), grace, schedule.timezone)
     return lines, missing
+
+
+def look(known: Hall, every: "Sequence[Source]") -> None:
+    """What the scheduler does once an hour, for those who crawl by a timer: what is late, upkeep."""
+    from crawler.sources import crawlable
+    from monitor.expecting import all_quiet, expect
+    from monitor.health import observe
+    from monitor.upkeep import Upkeep
+    from storage.database import writing
+
+    now, schedule, told = datetime.now(UTC), known.settings.schedule, known.settings.addressed
+    grace, zone = timedelta(hours=schedule.grace), schedule.timezone
+    Upkeep(known.engine, known.settings).look(now)
+    with writing(known.engine) as session:
+        observe(session, [source for source in every if "retired" in source.options], told, now, grace, zone)
+        expect(session, every, told, now, schedule.slack, zone)
+        if schedule.all_quiet:
+            all_quiet(session, [source for source in every if crawlable(source)], told, now, grace, zone)
 
 
 async def send_due(known: Hall) -> None:

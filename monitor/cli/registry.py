@@ -197,6 +197,7 @@ def status(
     from monitor.registry import registered
     from storage import outbox, queries
     from storage.database import reading
+    from storage.seen_again import how_many_held
 
     with hall(settings, database) as known, reading(known.engine) as session:
         every = registered(known.settings)
@@ -205,14 +206,14 @@ def status(
         ]
         groups = expected_groups(known, session, every)
         waiting = outbox.waiting(session)
-        undone = len(queries.readings_to_watch(session))
+        undone, held = len(queries.readings_to_watch(session)), how_many_held(session)
     if as_json:
         for line in lines:
             emit(line)
         for found in groups:
             if found.overdue:
                 emit({"overdue": found})
-        emit({"alerts": waiting, "readings_waiting": undone})
+        emit({"alerts": waiting, "readings_waiting": undone, "readings_held": held})
         return DONE
     shown = ("source", "state", "last_run", "reason", "pages", "fresh", "next_due", "why")
     table(shown, [[line[name] for name in shown] for line in lines])
@@ -220,6 +221,8 @@ def status(
     for said in overdue_lines(groups):
         print(clean(said))
     print(f"alerts: {', '.join(f'{count} {state}' for state, count in sorted(waiting.items())) or 'none yet'}")
+    if held:
+        print(f"pages held back until they are seen again: {held}")
     if undone:
         tell(f"reportwatch: {undone} readings wait for the desk; the next crawl settles them")
     return DONE
