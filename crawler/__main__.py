@@ -130,7 +130,7 @@ class Crawl:
         self._settle = concluding(job, engine)
         self._settled = 0.0
         self._runner = AsyncCrawlerRunner(
-            settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap)
+            settings.for_job(job.agent, job.opened, job.turns, job.delay, job.timeout, job.cap, job.proxy)
         )
 
     async def run(self) -> None:

@@ -18,6 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 
 from crawler import guard
+from crawler.connection import context_of, session_for, told
 from crawler.pipelines import Desk
 from crawler.spiders.listing import ListingSpider
 from crawler.turns import Turns, host_of
@@ -64,6 +65,9 @@ class FetchHandler(BaseDownloadHandler):
         self._delay = max(settings.getfloat("TURNS_DELAY"), 0)
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._cap = settings.getint("DOWNLOAD_MAXSIZE")
+        self._proxy: str | None = settings.get("PROXY")
+        self._tls = self._spider.source.options.get("tls")
+        self._context = context_of(self._tls)
         self._session: aiohttp.ClientSession | None = None
 
     async def download_request(self, request: Request) -> Response:
@@ -87,7 +91,10 @@ class FetchHandler(BaseDownloadHandler):
 
     async def _in_turn(self, request: Request) -> Response:
         try:
-            guard.check_url(request.url)
+            if self._proxy:
+                guard.check_literal(request.url, self._opened)
+            else:
+                guard.check_url(request.url)
         except guard.AddressRefused as error:
             raise AddressRefused(str(error)) from error
         own = self._spider.source.delay
@@ -108,8 +115,11 @@ class FetchHandler(BaseDownloadHandler):
                     data=request.body or None,
                     headers=request.headers.to_tuple_list(),
                     allow_redirects=False,
+                    proxy=self._proxy,
+                    ssl=self._context,
                 ) as answer,
             ):
+                request.meta["connection"] = told(answer, self._tls, proxied=self._proxy is not None)
                 body = await self._body(answer, request.url)
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers]
                 return Response(request.url, answer.status, Headers(_grouped(headers)), body, request=request)
@@ -118,18 +128,18 @@ class FetchHandler(BaseDownloadHandler):
             raise AddressRefused(f"{request.url}: {error}") from error
         except TimeoutError as error:
             raise FetchError(f"{request.url}: no whole answer within {self._timeout:g} s") from error
+        except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
+            raise FetchError(f"{request.url}: the proxy cannot be used: {error}") from error
+        except aiohttp.ClientSSLError as error:
+            raise FetchError(
+                f"{request.url}: {error}; options.tls of the source says what may be done about it"
+            ) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise FetchError(f"{request.url}: {type(error).__name__}: {error}") from error
 
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=guard.connector(self._opened),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=None),
-                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-            )
+            self._session = session_for(self._opened, self._proxy)
         return self._session
 
     async def _body(self, answer: aiohttp.ClientResponse, url: str) -> bytes:
@@ -254,7 +264,8 @@ def _answer(request: Request, response: Response, body: bytes, now: datetime) ->
         for name, values in response.headers.items()
         for value in values
     ]
-    return Answer(_address(request, response.url), now, response.status, headers, response.body, body)
+    how = request.meta.get("connection", {})
+    return Answer(_address(request, response.url), now, response.status, headers, response.body, body, how)
 
 
 def _once_more(request: Request) -> Request:

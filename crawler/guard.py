@@ -120,6 +120,38 @@ def check_url(url: str) -> None:
         raise AddressRefused(f"{url!r}: a number in place of a host")
 
 
+# What is true no more once a proxy makes the connections.
+UNPROMISED = (
+    "names are resolved by the proxy, so that addresses which are not public are refused only where they are written "
+    "as numbers; that no name leads into a private network is now for the proxy to see to"
+)
+
+
+def check_proxy(url: str) -> str:
+    """The address of a proxy, http://host:port with a name and password before the host where it wants them.
+
+    raises  ValueError for any other scheme, or for no host
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path.strip("/") or UNFIT.search(url):
+        raise ValueError("a proxy is written http://host:port, or http://name:password@host:port")
+    return url
+
+
+def check_literal(url: str, opened: Sequence[Opening] = ()) -> None:
+    """All that can be checked of an address that a proxy connects to: its text, and its host where that is a number.
+
+    raises  AddressRefused
+    """
+    check_url(url)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if _is_address(host):
+        check_address(host, parts.port or (443 if parts.scheme == "https" else 80), opened)
+    elif host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        raise AddressRefused(f"{url!r}: a name of the proxy's own machine")
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

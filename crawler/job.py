@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
+from crawler.guard import check_proxy
 from storage.values import Source
 
 
@@ -16,6 +17,7 @@ class Job(BaseModel):
     opened    ranges that are not public and may be reached: 127.0.0.0/8, 127.0.0.1:8080
     delay     seconds between two requests to a host
     timeout   seconds for one answer; cap: bytes of one body
+    proxy     http://host:port, through which all is fetched; guard.UNPROMISED says what that costs
     quiet     readings never alert: first crawl, back-fill
     said      a person's word about what is read: place, meeting_on
     settings  the settings file: who is told of what, and which places are known beside those of GB/T 2260
@@ -35,6 +37,7 @@ class Job(BaseModel):
     delay: Annotated[float, Field(ge=0)] = 5.0
     timeout: Annotated[float, Field(gt=0)] = 60.0
     cap: Annotated[int, Field(gt=0)] = 30 << 20
+    proxy: Annotated[str, AfterValidator(check_proxy)] | None = None
     quiet: bool = False
     said: dict[str, str] = {}
     settings: Path | None = None

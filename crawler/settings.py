@@ -13,7 +13,7 @@ SETTINGS: dict[str, Any] = {
     "MEMUSAGE_ENABLED": False,
     "COOKIES_ENABLED": False,
     "REFERER_ENABLED": False,
-    "HTTPPROXY_ENABLED": False,  # a proxy would resolve names out of the guard's sight
+    "HTTPPROXY_ENABLED": False,  # crawler.connection knows the job's proxy; none is taken from the environment
     "METAREFRESH_ENABLED": False,
     "COMPRESSION_ENABLED": False,  # crawler.fetching unpacks, after the packed bytes are kept
     "HTTPERROR_ALLOW_ALL": True,  # spiders judge each status; none is dropped unseen
@@ -55,7 +55,9 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def for_job(agent: str, opened: list[str], turns: Path, delay: float, timeout: float, cap: int) -> dict[str, Any]:
+def for_job(
+    agent: str, opened: list[str], turns: Path, delay: float, timeout: float, cap: int, proxy: str | None = None
+) -> dict[str, Any]:
     """The constants and what this job adds.
 
     agent    the whole User-Agent, with a contact; its first word is the name that robots.txt is asked for
@@ -64,6 +66,7 @@ def for_job(agent: str, opened: list[str], turns: Path, delay: float, timeout: f
     delay    seconds between two requests to a host, where source and robots.txt do not ask for more
     timeout  seconds for one answer, from the connection to its last byte
     cap      bytes of one body, packed or not
+    proxy    http://host:port, through which all is fetched
     """
     return {
         **SETTINGS,
@@ -73,4 +76,5 @@ def for_job(agent: str, opened: list[str], turns: Path, delay: float, timeout: f
         "TURNS_DELAY": delay,
         "DOWNLOAD_TIMEOUT": timeout,
         "DOWNLOAD_MAXSIZE": cap,
+        "PROXY": proxy,
     }

@@ -122,6 +122,8 @@ class Options(BaseModel):
     page, method, body, referer    how an interface is asked, see crawler.spiders.api
     numbers  5440-6100: the range of a numbered site; batch: how many a run goes back
     charset  what the site's pages are in where neither header nor meta tag says so; a hint
+    tls      "old": a server that has nothing better than TLS 1.0 or weak ciphers; "unverified": one whose certificate
+             cannot be checked (made by itself, or expired), which anybody could answer for; both kept with every page
     robots   "disallow": the site forbids robots, so it is not crawled; its reports come from others
     retired  since when and why it is not looked at any more: "2025-12: the site is closed"
     """
@@ -148,6 +150,7 @@ class Options(BaseModel):
     numbers: Annotated[str, AfterValidator(_range)] | None = None
     batch: Count | None = None
     charset: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
+    tls: Literal["old", "unverified"] | None = None
     robots: Literal["disallow"] | None = None
     retired: Annotated[str, Field(min_length=2)] | None = None
 

@@ -53,6 +53,7 @@ def job(errand: Errand, settings: Settings, names: Mapping[str, str], log: str =
             "turns": str(settings.turns),
             "agent": settings.agent,
             "opened": list(crawl.opened),
+            "proxy": crawl.proxy,
             "delay": crawl.delay,
             "timeout": crawl.timeout,
             "cap": crawl.max_body,

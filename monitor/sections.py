@@ -60,6 +60,12 @@ def _reachable(url: str) -> str:
     return url
 
 
+def _proxy(url: str) -> str:
+    from crawler import guard
+
+    return guard.check_proxy(url)
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -109,6 +115,7 @@ class Crawl(Section):
     timeout: float = Field(default=60.0, gt=0)
     max_body: int = Field(default=30 << 20, gt=0)
     opened: Annotated[tuple[str, ...], AfterValidator(_ranges)] = ()
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(default=None, repr=False)
     jobs: int = Field(default=3, ge=1, le=64)
     limit: float = Field(default=120.0, gt=0)
     sources: tuple[Path, ...] = ()

@@ -173,6 +173,10 @@ class Settings(BaseSettings):
         found = []
         if not self.crawl.contact:
             found.append("crawl.contact is not set: sites cannot write to whoever crawls them")
+        if self.crawl.proxy:
+            from crawler.guard import UNPROMISED
+
+            found.append(f"crawl.proxy is set: {UNPROMISED}")
         if self.templates is not None and not self.templates.is_dir():
             found.append(f"templates: {self.templates}: no such folder; the built-in templates are used")
         entries = (*self.mail, *self.webhook, *self.receivers)

@@ -9,8 +9,8 @@ import fcntl
 import hashlib
 import os
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -46,6 +46,7 @@ class Answer:
     headers  names and values in order, verbatim; transfer encoding is undone, Content-Encoding is not
     payload  the bytes, still packed as Content-Encoding says
     body     the bytes unpacked; the payload where nothing was packed, or where it could not be unpacked
+    how      it came, as headers of its record: TLS, proxy
     """
 
     url: str
@@ -54,6 +55,7 @@ class Answer:
     headers: Sequence[tuple[str, str]]
     payload: bytes
     body: bytes
+    how: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +283,7 @@ def _record(writer: WARCWriter, answer: Answer, digest: str, origin: tuple[str, 
     """A response record, or a revisit record that refers to the original."""
     date_ = f"{answer.fetched_at:%Y-%m-%dT%H:%M:%S.%f}Z"
     http = StatusAndHeaders(f"{answer.status} {_reason(answer.status)}", list(answer.headers), protocol="HTTP/1.1")
-    headers = {"WARC-Date": date_, DIGEST: digest}
+    headers = {"WARC-Date": date_, DIGEST: digest, **answer.how}
     if origin is None:
         return writer.create_warc_record(
             answer.url,
