@@ -185,25 +185,14 @@ class Desk:
 
     def understand(self, article: Article) -> None:
         """Read an article, and save what it says; unless it says what it said when it was read last."""
-        rows = [kept.row for kept in article.pages]
-        before = self._ledger.print_of(article.url)
-        print_ = save.fingerprint(READER, article.url, [row.digest for row in rows])
-        if before is not None and before.fingerprint == print_ and not before.held:
-            return
-        prose = prose_of([kept.page.body for kept in article.pages])
-        same = before is not None and (before.reader, before.prose) == (READER, prose)
-        if same:
-            self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
-            if before is not None and not before.held:
-                return
-        with asking(self._engine) as session:
-            read_before = same or queries.is_read(session, print_)
-            last = queries.last_reading(session, article.url)
-        again = self._sighting(article.url, None if same else print_) if read_before else ""
-        if read_before and not again:
+        found = self._unread(article)
+        if found is None:
             return
         from crawler.reading import read  # a third of a crawl's start, and most crawls have nothing to read
 
+        prose, again = found
+        with asking(self._engine) as session:
+            last = queries.last_reading(session, article.url)
         standing = last is not None and last.prose == prose
         said = read([kept.page for kept in article.pages])
         self.count("readings")
@@ -217,7 +206,7 @@ class Desk:
                 session,
                 said,
                 article.source,
-                rows,
+                [kept.row for kept in article.pages],
                 datetime.now(UTC),
                 quiet=self._quiet or standing,
                 said=self._said,
@@ -229,6 +218,24 @@ class Desk:
             self.count("fresh")
             log.info("crawl.reading source=%s url=%s verdict=%s", self.source.id, article.url, said.verdict)
             self._saved()
+
+    def _unread(self, article: Article) -> tuple[str, str] | None:
+        """Print of an article and mark for a new reading; None where it says what it said when it was read last."""
+        before = self._ledger.print_of(article.url)
+        doubted = before is not None and before.held
+        print_ = save.fingerprint(READER, article.url, [kept.row.digest for kept in article.pages])
+        if before is not None and before.fingerprint == print_ and not doubted:
+            return None
+        prose = prose_of([kept.page.body for kept in article.pages])
+        same = before is not None and (before.reader, before.prose) == (READER, prose)
+        if same:
+            self.count("unchanged", sum(not kept.unchanged for kept in article.pages))
+            if not doubted:
+                return None
+        with asking(self._engine) as session:
+            read_before = same or queries.is_read(session, print_)
+        again = self._sighting(article.url, None if same else print_) if read_before else ""
+        return None if read_before and not again else (prose, again)
 
     def _sighting(self, url: str, print_: str | None) -> str:
         """What was read before is seen again: the mark for a new reading, where it comes back after another text."""
