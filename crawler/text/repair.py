@@ -111,7 +111,7 @@ def shifted(lines: Sequence[str], mends: list[Mend]) -> list[str]:
         plain = line
         if HIT.search(line):
             plain, runs = mender.mend(line, NUMBERS[number] if number < len(NUMBERS) else None)
-            mends += [Mend(before, after, SHIFTED) for before, after in runs]
+            mends += [Mend(run.before, run.after, SHIFTED) for run in runs]
         number = numbered(plain, number)
         out.append(plain)
     return [dotted(line, mends) for line in out] if len(mends) > runs_before else out

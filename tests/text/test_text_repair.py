@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.text.beam import char_of
 from crawler.text.repair import SHIFTED, repair
-from crawler.text.shifted import char_of
 
 SOUND = [
     "——2024年1月4日在云水区第五届人民代表大会第四次会议上",

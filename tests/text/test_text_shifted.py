@@ -1,0 +1,21 @@
+"""GBK shifted by one byte comes back to the character, measured on real texts."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[1] / "bench" / "shifted.py"
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_nineteen_of_twenty_runs_of_two_thousand_come_back_to_the_character(shared: Path):
+    call = [sys.executable, str(BENCH), str(shared), "--runs", "2000", "--seed", "20260101"]
+    printed = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
+    found = re.match(r"(\d+) of (\d+) = ", printed)
+    assert found, printed
+    assert int(found[2]) == 2000
+    assert int(found[1]) >= 1900, printed
