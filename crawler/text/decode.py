@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -29,6 +30,9 @@ MARKS = (
 )
 HEAD = 4096  # bytes in which a meta tag is looked for
 SAMPLE = 16_000  # bytes that candidates are judged by, from the first beyond ASCII on
+MIXED = 0.85  # likeness below which a page may be in two encodings; texts of one have .9 and more
+TELLING = 16  # bytes beyond ASCII that tell in which encoding a piece is
+TWICE = 2  # wrong encodings that are undone
 HAN = re.compile("[一-鿿㐀-䶿]")
 # What UTF-8 looks like that was read as GBK (政府 = 鏀垮簻): every third character comes of E4–E9 and 80–BF. And as
 # Latin-1 (æ”¿, å¹´), and GBK as Latin-1 (ÖÐ¹ú).
@@ -62,12 +66,29 @@ def common() -> frozenset[str]:
 
 def likeness(text: str) -> float:
     """How much a text looks like Chinese, up to 1: the share of common ones among its characters beyond ASCII."""
-    beyond = [char for char in text if char > "\x7f"]
-    if not beyond:
-        return 0.5
-    good = sum(char in common() or "\u3000" <= char <= "\u3011" or "\uff01" <= char <= "\uff1f" for char in beyond)
-    bad = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in beyond)
-    return (good - 2 * bad) / len(beyond)
+    beyond, good, bad = counting()(text.encode("utf-32-le", "surrogatepass"))
+    return (good - 2 * bad) / beyond if beyond else 0.5
+
+
+@cache
+def counting() -> Callable[[bytes], tuple[int, int, int]]:
+    """For UTF-32 in bytes: how many characters are beyond ASCII, of these common, and no text at all.
+
+    By a table in numpy, imported where it is first needed: a loop takes twenty times as long.
+    """
+    import numpy as np
+
+    kinds = np.zeros(0x110000, np.uint8)
+    kinds[0x80:] = 1
+    kinds[[*map(ord, common()), *range(0x3000, 0x3012), *range(0xFF01, 0xFF20)]] |= 2
+    kinds[[0xFFFD, *range(0xE000, 0xF900)]] |= 4
+    kinds[:0x80] = 0
+
+    def counted(text: bytes) -> tuple[int, int, int]:
+        found = np.bincount(kinds[np.frombuffer(text, np.uint32)], minlength=8).tolist()
+        return sum(found[1:]), sum(found[n] for n in (2, 3, 6, 7)), sum(found[4:])
+
+    return counted
 
 
 def decode(body: bytes, declared: str | None = None) -> Decoded:
@@ -139,17 +160,25 @@ def best(body: bytes, labels: list[str]) -> Decoded:
         return Decoded(patchwork(body), "utf-8", 0.7)
     if valid > 200 and valid > broken:
         return Decoded(patchwork(body), "utf-8", 0.5)
-    declared = [
-        codec for codec in map(codec_of, labels) if codec and not codec.startswith(("utf", "iso8859-1", "cp1252"))
-    ]
-    found = re.search(rb"[\x80-\xff]", body)
-    sample = body[found.start() : found.start() + SAMPLE] if found else body[:SAMPLE]
-    scored = []
-    for codec in dict.fromkeys([*declared, "gb18030", "big5hkscs"]):
-        score = likeness(sample.decode(codec, "replace")) + 0.02 * (codec in declared)
-        scored.append((score, codec))
-    score, codec = max(scored, key=lambda pair: pair[0])
+    declared = [codec for codec in map(codec_of, labels) if codec and not codec.startswith(("utf-8", "iso", "cp1252"))]
+    score, codec = likeliest(body, declared)
+    if score < MIXED and codec in ("gb18030", "big5hkscs"):
+        text = patchwork(body, ("gb18030", "big5hkscs"))
+        if likeness(text) > score + 0.1:
+            return Decoded(text, "gb18030 and big5hkscs", max(0.0, min(1.0, likeness(text))))
     return undouble(Decoded(body.decode(codec, "replace"), codec, max(0.0, min(1.0, score + 0.3))))
+
+
+def likeliest(body: bytes, declared: list[str]) -> tuple[float, str]:
+    """The codec whose text looks most like Chinese, with that likeness; one that is declared needs a little less."""
+    found = re.search(rb"[\x80-\xff]", body)
+    start = found.start() if found else 0
+    scored = []
+    for codec in dict.fromkeys([*declared, "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]):
+        wide = codec.startswith("utf-16")  # whose characters begin at even places
+        sample = body[start & ~1 :][:SAMPLE] if wide else body[start : start + SAMPLE]
+        scored.append((likeness(sample.decode(codec, "replace")) + 0.02 * (codec in declared) - 0.1 * wide, codec))
+    return max(scored, key=lambda pair: pair[0])
 
 
 def multibyte(body: bytes) -> tuple[int, int]:
@@ -160,39 +189,70 @@ def multibyte(body: bytes) -> tuple[int, int]:
     return sum(char > "\x7f" for char in text) - broken, broken
 
 
-def patchwork(body: bytes) -> str:
-    """Text of a page put together from UTF-8 and GBK, decided between tags and line by line."""
-    pieces = []
-    for piece in re.split(rb"(?=[<\n])", body):
-        try:
-            pieces.append(piece.decode("utf-8"))
-        except UnicodeDecodeError:
-            pieces.append(either(piece))
-    return "".join(pieces)
+def patchwork(body: bytes, codecs_: tuple[str, ...] = ("utf-8",)) -> str:
+    """Text of a page put together from two encodings, decided between tags and line by line.
+
+    codecs_  UTF-8, which is certain where a piece is valid, with GB 18030 or Big5 for the rest; or these two, of which
+             a piece too short to tell takes the one before it
+    """
+    pieces = re.split(rb"(?=[<\n])", body)
+    if codecs_ == ("utf-8",):
+        other = max(("gb18030", "big5hkscs"), key=lambda codec: likeness(strangers(pieces, codec)))
+        return "".join(either(piece, ("utf-8", other)) for piece in pieces)
+    out, last = [], codecs_[0]
+    for piece in pieces:
+        if sum(byte >= 0x80 for byte in piece) >= TELLING:
+            last = max(codecs_, key=lambda codec: likeness(piece.decode(codec, "replace")))
+        out.append(piece.decode(last, "replace"))
+    return "".join(out)
 
 
-def either(piece: bytes) -> str:
-    """Bytes of unknown origin: UTF-8 with a bad byte, or GB 18030, whichever looks more like Chinese."""
-    return max((piece.decode(codec, "replace") for codec in ("utf-8", "gb18030")), key=likeness)
+def strangers(pieces: list[bytes], codec: str) -> str:
+    """The pieces that are no valid UTF-8, read by another codec."""
+    return "".join(piece.decode(codec, "replace") for piece in pieces if not valid(piece))
+
+
+def valid(piece: bytes) -> bool:
+    """Are these bytes UTF-8?"""
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def either(piece: bytes, codecs_: tuple[str, ...]) -> str:
+    """Bytes in one of several encodings, as whichever text looks most like Chinese; valid UTF-8 is UTF-8."""
+    if valid(piece):
+        return piece.decode("utf-8")
+    return max((piece.decode(codec, "replace") for codec in codecs_), key=likeness)
 
 
 def undouble(decoded: Decoded) -> Decoded:
-    """The text with a second, wrong encoding undone, where most of the text shows one."""
-    text = decoded.text
-    gbk, latin = len(AS_GBK.findall(text)), len(AS_LATIN.findall(text))
-    if gbk < LEAST and latin <= 20:
-        return decoded
-    han = len(HAN.findall(text))
-    if gbk * 5 > han > 20:
-        plain = again(text, "gb18030", "utf-8")
-        if likeness(plain) > likeness(text) + 0.1:
-            return Decoded(plain, f"utf-8 read as {decoded.encoding}", 0.6)
-    if latin > 20 and han * 2 < latin:
-        for codec in ("utf-8", "gb18030"):
-            plain = again(text, "latin", codec)
-            if likeness(plain) > likeness(text) + 0.3:
-                return Decoded(plain, f"{codec} read as latin-1", 0.6)
+    """The text with a second, wrong encoding undone, where most of the text shows one; a third one too."""
+    for _ in range(TWICE):
+        text = decoded.text
+        latin, han = len(AS_LATIN.findall(text)), len(HAN.findall(text))
+        if len(AS_GBK.findall(text)) * 5 > han > 20:
+            ways, gain = [("utf-8", "gb18030")], 0.1
+        elif latin > 20 and han * 2 < latin:
+            ways, gain = [("utf-8", "latin"), ("gb18030", "latin")], 0.3
+        else:
+            return decoded
+        found = next((way for way in ways if better(text, *way, gain)), None)
+        if found is None:
+            return decoded
+        right, wrong = found
+        name = f"{right} read as {'latin-1' if wrong == 'latin' else wrong}"
+        decoded = Decoded(again(text, wrong, right), name, 0.6)
     return decoded
+
+
+def better(text: str, right: str, wrong: str, gain: float) -> bool:
+    """Does a text look so much more like Chinese, or more like one layer of mojibake less, when it is read anew?"""
+    plain = again(text, wrong, right)
+    layered = wrong == "latin" and right == "utf-8" and len(AS_LATIN.findall(plain)) > 20 and "\ufffd" not in plain
+    return layered or likeness(plain) > likeness(text) + gain
 
 
 def again(text: str, wrong: str, right: str) -> str:

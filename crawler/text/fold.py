@@ -39,6 +39,7 @@ WORDS = {
 TAIWAN = re.compile("|".join(WORDS))
 MAINLAND = re.compile("人均|高質量|水平|支持|信息|網絡|軟件|硬件|知識產權|計劃|通過|人工智能|數字")
 RUNS = re.compile(r"([-…])\1+")
+BESIDE = "—\xa0•"  # that no text is without, and GB 2312 is
 HONG_KONG = frozenset("衞綫羣爲裏着")
 
 
@@ -85,10 +86,18 @@ def folding() -> Callable[[bytes], Any]:
 
 def script_of(text: str) -> str:
     """Script of a text, "hans" or "hant", by the characters that the other script lacks; "hans" where none decides."""
-    hant, hans = only_hant(), only_hans()
-    if hant.isdisjoint(text):
+    if hantless(text):
         return "hans"
+    hant, hans = only_hant(), only_hans()
     return "hant" if sum(c in hant for c in text) > sum(c in hans for c in text) else "hans"
+
+
+def hantless(text: str) -> bool:
+    """Does a text lack all characters that a simplified one does not use? Told at once where GB 2312 has all it has."""
+    lacking = len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
+    if lacking == sum(map(text.count, BESIDE)):
+        return True
+    return only_hant().isdisjoint(text)
 
 
 def table_of(text: str) -> str:
@@ -97,7 +106,7 @@ def table_of(text: str) -> str:
     A mainland text converted character by character (every clone of a reprint site) keeps 信息 and 水平; one that went
     through a gateway has 資訊 and 水準. Only that one gets its words mapped: 支援 is a mainland word too.
     """
-    if only_hant().isdisjoint(text):
+    if hantless(text):
         return ""
     if len(TAIWAN.findall(text)) > len(MAINLAND.findall(text)):
         return "words"
