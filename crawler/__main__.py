@@ -22,6 +22,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from sqlalchemy import Engine
 
 from crawler import settings
+from crawler.browser import check_installed
 from crawler.job import Job
 from crawler.pipelines import Desk, plain
 from crawler.spiders.api import ApiSpider
@@ -171,6 +172,7 @@ class Crawl:
         """Crawl one source; its receipt, closed whatever happens."""
         if source.family not in FAMILIES:
             raise BadSource([f"{source.origin or source.id}: family {source.family!r} has no spider"])
+        check_installed(source)
         desk = Desk(
             self._engine,
             self._archive,

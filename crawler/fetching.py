@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -18,12 +19,14 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 
 from crawler import guard
+from crawler.browser import Browser, wanted
 from crawler.connection import context_of, session_for, told
 from crawler.pipelines import Desk
 from crawler.spiders.listing import ListingSpider
 from crawler.turns import Turns, host_of
+from crawler.verdict import CHALLENGE
 from storage.archive import Answer, unpack
-from storage.errors import AddressRefused, ArchiveDamaged, FetchError, TooLarge
+from storage.errors import AddressRefused, ArchiveDamaged, Blocked, FetchError, TooLarge
 
 log = logging.getLogger("reportwatch.crawl")
 
@@ -69,6 +72,12 @@ class FetchHandler(BaseDownloadHandler):
         self._tls = self._spider.source.options.get("tls")
         self._context = context_of(self._tls)
         self._session: aiohttp.ClientSession | None = None
+        self._agent = settings["USER_AGENT"]
+        self._one_by_one = asyncio.Lock()
+        self._browser: Browser | None = None
+        if wanted(self._spider.source):
+            host = host_of(self._spider.source.start)
+            self._browser = Browser(partial(self._for_script, host), self._agent, self._cap)
 
     async def download_request(self, request: Request) -> Response:
         """The answer.
@@ -85,24 +94,53 @@ class FetchHandler(BaseDownloadHandler):
         raise IgnoreRequest("the crawl is being stopped")
 
     async def close(self) -> None:
-        """End the connections."""
+        """End the connections, and the browser."""
+        if self._browser is not None:
+            await self._browser.close()
         if self._session is not None:
             await self._session.close()
 
     async def _in_turn(self, request: Request) -> Response:
-        try:
-            if self._proxy:
-                guard.check_literal(request.url, self._opened)
-            else:
-                guard.check_url(request.url)
-        except guard.AddressRefused as error:
-            raise AddressRefused(str(error)) from error
+        self._check(request.url)
         own = self._spider.source.delay
         pause = max(self._delay if own is None else own, request.meta.get("crawl_delay", 0))
         async with self._turns.turn(host_of(request.url), pause) as leave_alone:
             response = await self._answer(request)
             leave_alone(retry_after(response))
+            return await self._rendered(request, response) if self._browser else response
+
+    async def _rendered(self, request: Request, response: Response) -> Response:
+        """A page of a source that needs a browser, as its scripts make it; a challenge is left as it came."""
+        kind = text_of(response, "Content-Type").lower()
+        if self._browser is None or request.meta.get("asks_robots") or response.status != 200 or "html" not in kind:
             return response
+        encodings = text_of(response, "Content-Encoding").split(",")
+        if found := CHALLENGE.search(unpack(response.body, encodings, self._cap).decode("utf-8", "replace")):
+            request.meta["challenge"] = found[0]
+            return response
+        request.meta["connection"] = {**request.meta["connection"], "Reportwatch-Rendered": "by Chromium"}
+        return await self._browser.rendered(response)
+
+    async def _for_script(self, host: str, request: Request) -> Response:
+        """What a script of a page asks for: in the turn that its page holds, or in that of another host."""
+        self._check(request.url)
+        if not self._spider.desk.allows(request.url):
+            raise Blocked(f"{request.url}: robots.txt disallows it")
+        request.headers.setdefault("User-Agent", self._agent)
+        async with self._one_by_one:
+            if host_of(request.url) == host:
+                return await self._answer(request)
+            async with self._turns.turn(host_of(request.url), 0):
+                return await self._answer(request)
+
+    def _check(self, url: str) -> None:
+        try:
+            if self._proxy:
+                guard.check_literal(url, self._opened)
+            else:
+                guard.check_url(url)
+        except guard.AddressRefused as error:
+            raise AddressRefused(str(error)) from error
 
     async def _answer(self, request: Request) -> Response:
         self._spider.desk.count("requests")
@@ -207,6 +245,7 @@ class KeepMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._desk = desk_of(crawler)
         self._cap = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._renders = wanted(self._desk.source)  # whose pages change though what leads to them does not
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -219,7 +258,7 @@ class KeepMiddleware:
             request.headers.pop(name, None)
         known = self._desk.known(_address(request, request.url))
         request.meta["known"] = known
-        whole = request.meta.get("unconditional") or request.method != "GET"
+        whole = request.meta.get("unconditional") or request.method != "GET" or self._renders
         if whole or known is None or datetime.now(UTC) - known.fetched_at > FULL_AGAIN:
             return
         if known.etag:
@@ -230,6 +269,7 @@ class KeepMiddleware:
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """The response, kept.
 
+        raises  Blocked for a challenge in place of a page that was to be rendered
         raises  FetchError or TooLarge for bytes that cannot be unpacked, after they are kept
         """
         known, now = request.meta.get("known"), datetime.now(UTC)
@@ -249,6 +289,10 @@ class KeepMiddleware:
             kind = TooLarge if "more than" in str(error) else FetchError
             raise kind(f"{request.url}: {error}") from error
         request.meta["kept"] = self._desk.keep(_answer(request, response, body, now), known)
+        if mark := request.meta.get("challenge"):
+            raise Blocked(
+                f"{request.url}: a challenge of a firewall ({mark}); read robots.txt and ask, do not disguise"
+            )
         response.headers.pop("Content-Encoding", None)
         return response.replace(body=body)
 

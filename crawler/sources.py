@@ -124,6 +124,7 @@ class Options(BaseModel):
     charset  what the site's pages are in where neither header nor meta tag says so; a hint
     tls      "old": a server that has nothing better than TLS 1.0 or weak ciphers; "unverified": one whose certificate
              cannot be checked (made by itself, or expired), which anybody could answer for; both kept with every page
+    browser  true: scripts write its pages, so that they are opened in Chromium (the extra `browser`)
     robots   "disallow": the site forbids robots, so it is not crawled; its reports come from others
     retired  since when and why it is not looked at any more: "2025-12: the site is closed"
     """
@@ -151,6 +152,7 @@ class Options(BaseModel):
     batch: Count | None = None
     charset: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
     tls: Literal["old", "unverified"] | None = None
+    browser: Annotated[Literal["true"], BeforeValidator(lambda said: "true" if said is True else said)] | None = None
     robots: Literal["disallow"] | None = None
     retired: Annotated[str, Field(min_length=2)] | None = None
 

@@ -276,3 +276,6 @@ class ListingSpider(Spider):
         if isinstance(error, IgnoreRequest):
             error = FetchError(f"{failure.request.url}: {error}")
         self.desk.fault(error)
+        if failure.request.meta.get("challenge"):
+            self.desk.count("refusals")
+            raise CloseSpider("blocked")
