@@ -13,13 +13,16 @@ from crawler.text.attachments import LARGEST, Unopenable, format_of, lines_of_do
 from crawler.text.decode import decode
 from crawler.text.extract import extract
 from crawler.text.fold import script_of
+from crawler.text.glued import unglued
 from crawler.text.lines import Line
 from crawler.text.repair import Mend, repair
-from crawler.text.trim import DUMP_GAP, head_at, simplified, trim
+from crawler.text.trim import DUMP_GAP, LABEL, head_at, repeats, simplified, tight, trim
 from crawler.verdict import judge
 from storage.errors import ReadError
 from storage.values import Page, Reading, Repair, Verdict
 
+HEAD = 6  # lines of a page among which those stand that every page of an article repeats
+PAGED = re.compile(r"\s*[（(_－-]\s*第?\s*\d{1,2}\s*页?\s*[)）]?$")  # the number of a page behind a title
 REPEATED = 40  # characters of a line that no report has twice
 
 TYPES = {
@@ -127,7 +130,7 @@ def of_dump(page: Page, source: str, encoding: str) -> Sheet:
     """What a text dump of a page says: the same chrome around the same body, but no tags."""
     around = [Line(line.strip("\ufeff\u3000 \t\r\xa0")) for line in source.splitlines()]
     around = [line for line in around if line.text]
-    kept = once([line.text for line in trim(around, gap=DUMP_GAP)])
+    kept = once([line.text for line in unglued(trim(around, gap=DUMP_GAP))])
     lines, repairs = repair(kept, spread=True)
     begin = head_at(around, simplified(around), gap=DUMP_GAP)
     day = dates.in_lines([line.text for line in around[:begin]]) or dates.in_url(page.url)
@@ -186,11 +189,12 @@ def joined(sheets: Sequence[Sheet]) -> list[str]:
 
 
 def fresh(first: Sequence[str], sheet: Sheet) -> list[str]:
-    """The lines of a later page without those at its head that the first page began with, and without its title."""
-    head = set(first[:6]) | {sheet.title or ""}
+    """The lines of a later page without those at its head that the first page began with, its title, its abstract."""
+    head = {PAGED.sub("", line) for line in (*first[:HEAD], sheet.title or "")}
+    whole = tight("".join(first))
     begin = 0
-    for at, line in enumerate(sheet.lines[:6]):
-        if line in head:
+    for at, line in enumerate(sheet.lines[:HEAD]):
+        if PAGED.sub("", line) in head or (LABEL.match(line) and repeats(line, whole)):
             begin = at + 1
     return list(sheet.lines[begin:])
 

@@ -57,6 +57,24 @@ def test_the_pages_of_an_article_become_one_text_without_repeated_heads():
     assert reading.url == "https://example.com/9638_1.html"
 
 
+def test_every_page_of_an_article_may_repeat_a_numbered_title_and_an_abstract_in_its_text():
+    title = "(云水市)云水区政府工作报告(2024年1月4日)"
+    abstract = "内容摘要：" + "".join([*HEAD, *PARAGRAPHS])[:120] + "……"
+    parts = ([*HEAD, *PARAGRAPHS[:4]], PARAGRAPHS[4:8], PARAGRAPHS[8:])
+    bodies = [html([f"{title}({n})", abstract, *part]) for n, part in enumerate(parts, 1)]
+    reading = read([page(body, f"https://example.com/9638_{n}.html") for n, body in enumerate(bodies, 1)])
+    assert reading.text.split("\n") == [f"{title}(1)", *HEAD, *PARAGRAPHS]
+
+
+def test_a_dump_on_one_line_has_its_paragraphs_again():
+    rows = [
+        f"{n}、全面完成第{n}项任务。{'新增公园绿地，改造老旧小区，群众满意度持续提升。' * 12}"
+        for n in "一二三四五六七八"
+    ]
+    reading = read([page(dump(["".join(rows)]), kind="text/plain")])
+    assert reading.text.split("\n") == rows
+
+
 def test_a_sentence_over_two_pages_is_one_sentence():
     first, second = PARAGRAPHS[3] + PARAGRAPHS[4][:45], PARAGRAPHS[4][45:]
     reading = read([page(html([*HEAD, *PARAGRAPHS[:3], first])), page(html([second, *PARAGRAPHS[5:]]))])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lxml.etree import _Element as Element
 
 from crawler.text import dates, matter
+from crawler.text.glued import unglued
 from crawler.text.lines import Line, Written, lines_of, text_of
 from crawler.text.opinion import rescue, second
 from crawler.text.tree import body_of, chrome_in, parse, weigh, without_comments
@@ -48,7 +49,7 @@ def extract(page: str) -> Extract:
     weights = without_comments(root, weigh(root))
     body = body_of(root, weights)
     written = lines_of(root, body.root, chrome_in(root, body.root, weights))
-    lines = trim(written.body)
+    lines = unglued(trim(written.body))
     texts = [line.text for line in (lines if body.known else second(body.root, lines))]
     if sum(map(len, texts)) < TINY:
         texts = max(texts, rescue(root), key=lambda some: sum(map(len, some)))

@@ -66,6 +66,7 @@ PAINT = re.compile(r"background(?:-color|-image)?\s*:\s*(?!#fff|white|transparen
 RULE = re.compile(r"((?:\.[\w-]+\s*,?\s*)+)\{([^{}]*)\}")  # of classes alone
 PLAIN = 40  # characters without a mark weigh as much as one mark: lists and tables count, menus hardly
 BULK = 0.30
+SHARES = 0.25  # of the marks of a container in another of its class: both are parts of one body
 LEAST = 15.0  # marks that a page without its comments must hold to be one of an entry and its comments
 LEFT = 0.05  # the same as a share: the entry of A_54e89e4e has .07 beside a year of comments
 HOLDS = 0.35  # of the page's punctuation makes a known container the body
@@ -203,7 +204,21 @@ def container(root: Element, weights: dict[Element, float], total: float) -> Ele
             continue
         if best is None or weights[node] >= 0.9 * weights[best]:
             best = node
-    return best
+    return None if best is None else whole(best, root, weights)
+
+
+def whole(box: Element, root: Element, weights: dict[Element, float]) -> Element:
+    """A known container, or what is around it and others of its class that hold a good part of the text as well."""
+    kind = box.get("class")
+    if not kind or "t_f" in kind.split():  # Discuz! puts every post into one of the same class
+        return box
+    others = [node for node in root.iter(box.tag) if node.get("class") == kind and node is not box]
+    others = [node for node in others if weights[node] >= SHARES * weights[box] and box not in node.iterancestors()]
+    above = [box, *box.iterancestors()]
+    for node in others:
+        around = {node, *node.iterancestors()}
+        above = [shared for shared in above if shared in around]
+    return above[0]
 
 
 def known_container(node: Element) -> bool:
