@@ -20,7 +20,7 @@ from crawler.ledger import Ledger
 from crawler.prose import prose_of
 from crawler.reader import READER
 from crawler.spiders.article import Article, Kept
-from storage import model, queries, save
+from storage import model, queries, runs, save
 from storage.archive import Answer, Archive, Record, digest_of
 from storage.database import reading as asking
 from storage.database import writing
@@ -74,6 +74,11 @@ class Desk:
     def thorough(self) -> bool:
         """Whether the last run ended early or there was none: every list page is to be read."""
         return self._thorough
+
+    def last_finished(self) -> datetime | None:
+        """When the source's last run began that came to its end; None where none did."""
+        with asking(self._engine) as session:
+            return runs.last_good(session, self.source.id, ("finished",))
 
     def count(self, name: str, number: int = 1) -> None:
         """Add to the receipt's count of that name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from storage import model
@@ -36,6 +37,9 @@ class Desk(Protocol):
     @property
     def thorough(self) -> bool:
         """Whether every list page is to be read: the last run did not reach known ground."""
+
+    def last_finished(self) -> datetime | None:
+        """When the source's last run began that came to its end; None where none did."""
 
     def knows(self, url: str) -> bool:
         """Whether a page from that address has been kept."""

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from crawl_bench import Bench, Reply, Site, listing, report
+from sqlmodel import Session, select
 
+from crawler.spiders.epaper import SHANGHAI
 from storage import model
 from storage.values import Source
 
@@ -255,6 +258,36 @@ async def test_an_epaper_is_read_section_by_section_and_once(site: Site, bench: 
     site.log.clear()
     await bench.crawl(source)
     assert site.paths == ["/rb/", f"{issue}/node_1.htm"]
+
+
+async def test_issues_of_an_epaper_that_were_missed_are_looked_for(site: Site, bench: Bench) -> None:
+    today = datetime.now(SHANGHAI).date()
+    issues = [f"/rb/html/{today - timedelta(days=back):%Y-%m/%d}" for back in range(6)]
+
+    def out(issue: str, year: int) -> None:
+        site.pages["/rb/"] = f"<script>location.replace('{issue}/node_1.htm');</script>"
+        site.pages[f"{issue}/node_1.htm"] = listing(
+            ("content_1001.htm", "新春灯会开幕"), more='<a href="node_2.htm">第02版：两会</a>'
+        )
+        site.pages[f"{issue}/node_2.htm"] = listing(("content_1002.htm", "政府工作报告（摘登）"))
+        site.pages[f"{issue}/content_1002.htm"] = report(year)
+
+    out(issues[4], 2022)
+    source = site.source("/rb/", "epaper")
+    await bench.crawl(source)
+    with Session(bench.engine) as session:
+        session.exec(select(model.Receipt)).one().started_at -= timedelta(days=4)
+        session.commit()
+    for back, year in ((2, 2023), (0, 2024)):  # nothing came out on the two other days
+        out(issues[back], year)
+    site.log.clear()
+    receipt = (await bench.crawl(source))[0]
+    assert (receipt["reason"], receipt["fresh"], receipt["errors"]) == ("finished", 2, [])
+    fronts = [path for path in site.paths if path.endswith("node_1.htm")]
+    assert fronts == [f"{issue}/node_1.htm" for issue in issues[:4]]  # not the one that was seen, and none before it
+    site.log.clear()
+    await bench.crawl(source)
+    assert site.paths == ["/rb/", f"{issues[0]}/node_1.htm"]
 
 
 async def test_an_epaper_without_anything_is_empty(site: Site, bench: Bench) -> None:
