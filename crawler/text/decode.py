@@ -30,7 +30,8 @@ MARKS = (
 )
 HEAD = 4096  # bytes in which a meta tag is looked for
 SAMPLE = 16_000  # bytes that candidates are judged by, from the first beyond ASCII on
-MIXED = 0.85  # likeness below which a page may be in two encodings; texts of one have .9 and more
+MIXED = 0.5  # likeness below which a page may be in two encodings
+WIDE = 0.5  # likeness below which bytes without zeros are not UTF-16: any two bytes are a character of it
 TELLING = 16  # bytes beyond ASCII that tell in which encoding a piece is
 TWICE = 2  # wrong encodings that are undone
 HAN = re.compile("[一-鿿㐀-䶿]")
@@ -177,7 +178,9 @@ def likeliest(body: bytes, declared: list[str]) -> tuple[float, str]:
     for codec in dict.fromkeys([*declared, "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]):
         wide = codec.startswith("utf-16")  # whose characters begin at even places
         sample = body[start & ~1 :][:SAMPLE] if wide else body[start : start + SAMPLE]
-        scored.append((likeness(sample.decode(codec, "replace")) + 0.02 * (codec in declared) - 0.1 * wide, codec))
+        score = likeness(sample.decode(codec, "replace")) + 0.02 * (codec in declared)
+        if not wide or score > WIDE:
+            scored.append((score, codec))
     return max(scored, key=lambda pair: pair[0])
 
 

@@ -5,6 +5,7 @@ Compatibility Ideographs; the radicals of the supplement, which have no decompos
 Unicode Character Database.
 """
 
+import re
 import unicodedata
 
 # CJK radicals that PDF fonts map ordinary characters to; only those whose shape is a whole character.
@@ -34,6 +35,20 @@ INVISIBLE = frozenset(
         range(0xFE00, 0xFE10),
     )
     for code in block
+)
+
+# No text: C0 and C1 controls but tab, line ends and NEL, and noncharacters, for which nothing stands; halves of
+# surrogate pairs, which were characters.
+CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))
+UNPRINTED: dict[int, int | None] = {
+    **dict.fromkeys((*CONTROLS, *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF)),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+}
+
+# Characters that are lost: replacement marks, private use (the glyphs of a font that did not come along), and the boxes
+# that stand for a glyph between two characters; at the head of a line they are bullets.
+LOST = re.compile(
+    "[\ufffd\ue000-\uf8ff]+|(?<=[\u3400-\u9fff，。、；：“”（）])[■□▇█]+(?=[\u3400-\u9fff，。、；：“”（）])"
 )
 
 # One mark for each use of it; 。 stays apart from the decimal point, 、 from the comma.

@@ -1,20 +1,23 @@
-"""Damage that can be undone: every kind of mend is recorded, and what cannot be mended stays as it is."""
+"""Damage that can be undone: every mend is recorded; what cannot be mended stays as it is, and is recorded as lost."""
 
 import html
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crawler.text.decode import AS_GBK, again, likeness
-from crawler.text.glyphs import INVISIBLE, RADICALS
-from crawler.text.pages import tight
+from crawler.text.decode import AS_GBK, AS_LATIN, again, likeness
+from crawler.text.glyphs import INVISIBLE, LOST, RADICALS, UNPRINTED
+from crawler.text.pages import ENDED, attached, runs_on, tight
 from crawler.text.shifted import HIT, Mender, lossy
 
-GONE = dict.fromkeys(INVISIBLE)
-STRANGE = frozenset(map(chr, {*RADICALS, *INVISIBLE}))  # as a regular expression it took half of all reading
+INSIDE = "[" + "".join(map(chr, sorted(INVISIBLE))) + "]"
+HIDDEN = re.compile(rf"(?<=\S){INSIDE}+(?=\S)")  # at the end of a line they are but white space
+# What no sound text holds; as a regular expression it took half of all reading.
+STRANGE = frozenset(map(chr, {*RADICALS, *INVISIBLE, *UNPRINTED, *map(ord, "\ufffd■□▇█"), *range(0xE000, 0xF900)}))
 TONED = re.compile(r"(?<=[\u3400-\u9fff])[（(][a-zü]*[āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ][a-zü]*[）)]")
 PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[（(][a-züāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ]{1,6}[）)]")
-ENTITY = re.compile(r"&\s?(#?[a-z0-9](?:\s?[a-z0-9]){1,9})\s?;", re.IGNORECASE)
+ENTITY = re.compile(r"&\s?(#?[a-z0-9](?:\s?[a-z0-9]){1,9})\s?[;；]", re.IGNORECASE)
+AMPERSAND = re.compile(r"&amp;", re.IGNORECASE)
 HAN = re.compile("[\u3400-\u9fff]")
 SPREAD = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000\xa0]+(?=[\u3400-\u9fff])")
 QUOTED = re.compile(r"(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff][^“”「」?]{0,20}[”」])")
@@ -23,42 +26,70 @@ HEAD = re.compile(r"^\s*[一二三四五六七八九十]+、")
 NUMBERS = (*"一二三四五六七八九十", *("十" + digit for digit in "一二三四五六七八九"), "二十")
 LEAST = 10  # spaces between characters; fewer are the layout of a title or of a name
 SHIFTED = "GBK shifted by one byte"
+NAMES = {"utf-8": "UTF-8", "gb18030": "GBK", "latin": "Latin-1"}
+
+
+WRAPPED = 12  # lines that a text must have to be taken for one that was broken at a width
+RAGGED = 1.12  # of the usual width: no line of such a text is longer
 
 
 class Mend(NamedTuple):
-    """What stood there, what stands there now, by which rule."""
+    """What stood there, what stands there now, by which rule, and how sure that is, from 0 to 1.
+
+    What is lost for good stands there as before, and is sure to 0.
+    """
 
     before: str
     after: str
     how: str
+    sure: float = 1.0
 
 
 def repair(lines: Sequence[str], *, spread: bool = False) -> tuple[list[str], tuple[Mend, ...]]:
     """The lines with what is damaged mended, and a record of the mends. A clean text comes back as it is.
 
-    spread  may typists' spaces stand between all characters of a line, as in text dumps and old documents?
+    spread  may a typist's spaces stand between all characters of a line, and line breaks inside sentences, as in text
+            dumps and old documents?
     """
     mends: list[Mend] = []
     whole = "\n".join(lines)
     out = list(lines)
-    if not STRANGE.isdisjoint(whole):
-        out = [glyphs(line, mends) for line in out]
+    if len(AS_GBK.findall(whole)) * 40 > len(whole) or AS_LATIN.search(whole):
+        out = [misread(line, mends) for line in out]
+    strange = not STRANGE.isdisjoint(whole)
+    if strange:
+        out = [glyphs(controls(line, mends), mends) for line in out]
     if TONED.search(whole):
         out = [annotated(line, mends) for line in out]
-    if "&" in whole:
+    if "&" in whole and ENTITY.search(AMPERSAND.sub("", whole)):  # one &amp; alone may be meant
         out = [entities(line, mends) for line in out]
-    if len(AS_GBK.findall(whole)) * 40 > len(whole):
-        out = [misread(line, mends) for line in out]
     if HIT.search(whole) and not lossy(whole):
         out = shifted(out, mends)
     if spread:
-        out = [closed(line, mends) for line in out]
+        out = unwrapped([closed(line, mends) for line in out], mends)
+    if strange:
+        mends += [mend for line in out for mend in lost(line)]
     return [line for line in out if line.strip()], tuple(mends)
 
 
+def controls(line: str, mends: list[Mend]) -> str:
+    """A line without control characters; half a surrogate pair is a lost character."""
+    plain = line.translate(UNPRINTED)
+    if plain != line:
+        before = line.encode("utf-8", "backslashreplace").decode("utf-8")
+        mends.append(Mend(before, plain, "control characters"))
+    return plain
+
+
+def lost(line: str) -> list[Mend]:
+    """A record of each stretch of a line that cannot be mended, with some characters around it."""
+    stretches = [(max(0, found.start() - 5), found.end() + 5) for found in LOST.finditer(line)]
+    return [Mend(line[start:end], line[start:end], "lost characters, not mended", 0.0) for start, end in stretches]
+
+
 def glyphs(line: str, mends: list[Mend]) -> str:
-    """Radicals as characters, and no marks of zero width."""
-    seen = line.translate(GONE)
+    """Radicals as characters, and no marks of zero width between others."""
+    seen = HIDDEN.sub("", line)
     plain = seen.translate(RADICALS)
     if plain != seen:
         mends.append(Mend(seen, plain, "radicals in place of characters"))
@@ -85,20 +116,30 @@ def entities(line: str, mends: list[Mend]) -> str:
         return found[0] if plain == name or len(plain) > 2 else plain
 
     plain = ENTITY.sub(character, line)
+    while plain != (further := ENTITY.sub(character, plain)):  # &amp;nbsp; was escaped twice
+        plain = further
     if plain != line:
         mends.append(Mend(line, plain, "HTML entities"))
     return plain
 
 
 def misread(line: str, mends: list[Mend]) -> str:
-    """A line of UTF-8 that was read as GBK (鏀垮簻 = 政府), decoded rightly where that makes it Chinese."""
-    if len(AS_GBK.findall(line)) * 6 < len(line):
+    """A line decoded rightly, where that makes it Chinese: UTF-8 that was read as GBK (鏀垮簻 = 政府) or as Latin-1, or
+    GBK that was read as Latin-1 (Õþ¸® = 政府).
+    """
+    if len(AS_GBK.findall(line)) * 6 >= len(line):
+        ways = [("gb18030", "utf-8")]
+    elif len(AS_LATIN.findall(line)) * 6 >= len(line) and not HAN.search(line):
+        ways = [("latin", "utf-8"), ("latin", "gb18030")]
+    else:
         return line
-    plain = again(line, "gb18030", "utf-8")
-    if likeness(plain) < likeness(line) + 0.2:
-        return line
-    mends.append(Mend(line, plain, "UTF-8 read as GBK"))
-    return plain
+    for wrong, right in ways:
+        plain = again(line, wrong, right)
+        if likeness(plain) >= likeness(line) + 0.2:
+            sure = max(0.0, min(1.0, likeness(plain) + 0.3))
+            mends.append(Mend(line, plain, f"{NAMES[right]} read as {NAMES[wrong]}", sure))
+            return plain
+    return line
 
 
 def shifted(lines: Sequence[str], mends: list[Mend]) -> list[str]:
@@ -111,7 +152,7 @@ def shifted(lines: Sequence[str], mends: list[Mend]) -> list[str]:
         plain = line
         if HIT.search(line):
             plain, runs = mender.mend(line, NUMBERS[number] if number < len(NUMBERS) else None)
-            mends += [Mend(run.before, run.after, SHIFTED) for run in runs]
+            mends += [Mend(run.before, run.after, SHIFTED, round(run.sure, 3)) for run in runs]
         number = numbered(plain, number)
         out.append(plain)
     return [dotted(line, mends) for line in out] if len(mends) > runs_before else out
@@ -132,7 +173,7 @@ def dotted(line: str, mends: list[Mend]) -> str:
     if plain != line:
         for found in QUOTED.finditer(line):
             around = slice(max(0, found.start() - 5), found.end() + 5)
-            mends.append(Mend(line[around], plain[around], "a lost ·"))
+            mends.append(Mend(line[around], plain[around], "a lost ·", 0.9))
     return plain
 
 
@@ -144,3 +185,30 @@ def closed(line: str, mends: list[Mend]) -> str:
     plain = tight(line)
     mends.append(Mend(line, plain, "spaces between characters"))
     return plain
+
+
+def unwrapped(lines: list[str], mends: list[Mend]) -> list[str]:
+    """The paragraphs of a text that was broken at a width, inside sentences; the lines as they are of any other."""
+    sizes = sorted(len(line) for line in lines)
+    width = sizes[int(0.9 * (len(sizes) - 1))] if sizes else 0
+    full = [line for line in lines if len(line) >= 0.9 * width]
+    open_ended = sum(not ENDED.search(line) for line in full)
+    if len(lines) < WRAPPED or not 15 <= width <= 80 or sizes[-1] > RAGGED * width or open_ended * 2 < len(lines):
+        return lines
+    out = [[lines[0]]]
+    for line in lines[1:]:
+        if runs_on(out[-1][-1], line, width):
+            out[-1].append(line)
+        else:
+            out.append([line])
+    return [whole_of(parts, mends) for parts in out]
+
+
+def whole_of(parts: list[str], mends: list[Mend]) -> str:
+    """The lines of a paragraph as one."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = attached(whole, part.lstrip("\u3000 "))
+    if len(parts) > 1:
+        mends.append(Mend("\n".join(parts), whole, "line breaks inside sentences", 0.9))
+    return whole
