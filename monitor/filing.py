@@ -75,9 +75,11 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
 
 def likely(session: Session, sketch: Hashes) -> list[int]:
     """The reports worth verifying against a text of this sketch, the likeliest first."""
-    lists = queries.sketch_lists(session, asked(sketch).tolist(), MANY + 1)
+    rows = queries.sketch_rows(session, asked(sketch).tolist(), MANY + 1)
+    if not rows:
+        return []
     known = queries.last_report(session)
-    return [c.key for c in likeliest(sketch, lists, lambda keys: queries.sketch_sizes(session, keys), known)]
+    return [c.key for c in likeliest(sketch, rows, lambda keys: queries.sketch_sizes(session, keys), known)]
 
 
 def name_of(identity: Identity) -> str | None:

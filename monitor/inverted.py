@@ -83,26 +83,32 @@ def rarest(counts: Sequence[int] | Places) -> Places:
 
 def likeliest(
     hashes: Hashes,
-    lists: Mapping[int, Sequence[int]],
+    rows: Sequence[tuple[int, int]],
     sizes_of: Callable[[Sequence[int]], Mapping[int, int]],
     known: int,
     limit: int = LIKELY,
 ) -> list[Candidate]:
     """The keys worth verifying against a text of this sketch, the likeliest first, from a table's rows.
 
-    lists     of each hash that is `asked` and known: the keys that have it; where more than MANY have it, any MANY + 1
+    rows      (hash, key) of each hash that is `asked` and known; where more than MANY keys have it, of any MANY + 1
     sizes_of  how many hashes each of these keys has; asked once, for the keys that share most
     known     how many keys there are in all
     """
-    found = [lists.get(value, ()) for value in asked(hashes).tolist()]
-    counts = np.array([len(keys) for keys in found], np.int64)
+    values, keys = np.array(rows, np.int64).reshape(-1, 2).T
+    order = values.argsort(kind="stable")
+    first = np.concatenate([[True], np.diff(values[order]) != 0])[: len(values)].nonzero()[0]
+    counts = np.diff(first, append=len(values))
     weights = weights_of(counts, known)
-    chosen = [index for index in rarest(counts).tolist() if 0 < counts[index] <= MANY]
-    keys = np.array([key for index in chosen for key in found[index]], np.int64)
-    shares = heaviest(tallied(keys, np.repeat(weights[chosen], counts[chosen])))
+    unknown = len(asked(hashes)) - len(counts)  # hashes that no key has, which weigh 1
+    counts = np.where(counts > MANY, 0, counts)
+    if int(counts.sum()) > ROWS:
+        left = rarest(counts)
+        counts = np.where(np.isin(np.arange(len(counts)), left), counts, 0)
+    chosen = order[np.repeat(counts > 0, np.diff(first, append=len(values)))]
+    shares = heaviest(tallied(keys[chosen], np.repeat(weights, counts)))
     sizes = sizes_of(shares.keys.tolist()) if len(shares.keys) else {}
     size = np.array([sizes.get(key, 0) for key in shares.keys.tolist()], np.int64)
-    return ranked(shares, size, float(weights.sum()), len(hashes), limit)
+    return ranked(shares, size, float(weights.sum()) + unknown, len(hashes), limit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

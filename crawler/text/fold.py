@@ -88,8 +88,15 @@ def script_of(text: str) -> str:
     """Script of a text, "hans" or "hant", by the characters that the other script lacks; "hans" where none decides."""
     if hantless(text):
         return "hans"
-    hant, hans = only_hant(), only_hans()
-    return "hant" if sum(c in hant for c in text) > sum(c in hans for c in text) else "hans"
+    hant, hans = (len(characters.findall(text)) for characters in scripts())
+    return "hant" if hant > hans else "hans"
+
+
+@cache
+def scripts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The characters of traditional texts alone, and of simplified ones."""
+    hant, hans = (re.compile(f"[{''.join(sorted(only))}]") for only in (only_hant(), only_hans()))
+    return hant, hans
 
 
 def hantless(text: str) -> bool:
