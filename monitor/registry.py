@@ -1,15 +1,16 @@
 """The sources that are watched: those that come with the program and the user's own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import crawler.sources
 from crawler.sources import crawlable, load
 from monitor.settings import Settings, default_file
-from storage.errors import BadSetting, NotKnown
+from storage.errors import BadSetting, BadSource, NotKnown
 from storage.values import Source
 
+NO_PLACE = "no such place; give its 行政区划代码, or tell one that GB/T 2260 has not in the settings as [[places]]"
 BUILT_IN = Path(crawler.sources.__file__).parent / "sources"
 
 
@@ -25,7 +26,29 @@ def registered(settings: Settings) -> tuple[Source, ...]:
     """
     own = own_folder(settings)
     folders = [*([BUILT_IN] if settings.crawl.builtin else []), *([own] if own.is_dir() else [])]
-    return retire(load(each_once([*folders, *settings.crawl.sources])), settings.crawl.retired)
+    found = load(each_once([*folders, *settings.crawl.sources]))
+    require_places(found, {place.code for place in settings.places})
+    return retire(found, settings.crawl.retired)
+
+
+def require_places(sources: Sequence[Source], own: Collection[str]) -> None:
+    """BadSource, with every fault, for sources of places that neither GB/T 2260 nor the settings (`own`) have."""
+    from monitor.places import find
+
+    strangers = [source for source in sources if source.place and source.place not in own and not find(source.place)]
+    if strangers:
+        raise BadSource([f"{where(source)}: place: {source.place}: {NO_PLACE}" for source in strangers])
+
+
+def where(source: Source) -> str:
+    """Where the place of a source is written, file:line:column."""
+    file, _, line = source.origin.rpartition(":")
+    lines = Path(file).read_text("utf-8-sig").splitlines()
+    for number, text in enumerate(lines[int(line) - 1 :], int(line)):
+        key, sign, value = text.partition("place:")
+        if sign and key.strip(" -{,") == "":
+            return f"{file}:{number}:{len(key + sign) + len(value) - len(value.lstrip()) + 1}"
+    return f"{file}:{line}:1"
 
 
 def retire(sources: tuple[Source, ...], ids: Sequence[str]) -> tuple[Source, ...]:

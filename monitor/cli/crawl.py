@@ -1,14 +1,14 @@
 """Bringing reports in: crawl, add, reread."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
 from monitor.cli.show import DONE, PARTLY, emit, tell
-from storage.errors import BadArgument, StorageError
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,11 +145,12 @@ def add(
 ) -> int:
     """Take a report that no source brings, last year's for instance. Never alerts."""
     from monitor.cli.adding import add_one
+    from monitor.saying import day
 
     with hall(settings, database) as known:
         said = {"place": the_place(place).code} if place else {}
         if meeting:
-            said["meeting_on"] = day(meeting)
+            said["meeting_on"] = day(meeting, datetime.now(UTC).date())
         lines = [add_one(known, name, said) for name in what]
     failed = 0
     for line in lines:
@@ -159,14 +160,6 @@ def add(
         else:
             print(f"{line['what']}: {line['outcome']}")
     return PARTLY if failed else DONE
-
-
-def day(text: str) -> str:
-    """A day as ISO 8601; BadArgument for anything else."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise BadArgument(f"--meeting {text}: {error}; write 2024-01-08") from error
 
 
 @app.command()

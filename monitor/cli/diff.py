@@ -139,7 +139,7 @@ def pair(session: "Session", code: str, year: int, against: int | None) -> "tupl
     if against is not None and against >= year:
         raise BadArgument(f"--against {against}: not before {year}")
     if against is None:
-        earlier, missing = queries.year_before(session, report), "no earlier whole report of this place is known"
+        earlier, missing = queries.year_before(session, report), known_in_part(session, report)
     else:
         earlier, missing = queries.report_named(session, f"{code}/{against}"), f"{code}/{against} is not known"
     if earlier is None:
@@ -147,6 +147,17 @@ def pair(session: "Session", code: str, year: int, against: int | None) -> "tupl
             f"{report.name}: {missing}; `reportwatch add FILE --place {code}` takes one that no source brings"
         )
     return report, earlier
+
+
+def known_in_part(session: "Session", report: "Report") -> str:
+    """Why there is nothing to compare a report with by itself: earlier years not known, or none of them whole."""
+    from storage import queries
+
+    years = [r.year for r in queries.reports(session, [report.place or ""]) if r.year and r.year < (report.year or 0)]
+    if not years:
+        return "no earlier report of this place is known"
+    of = ", ".join(map(str, years))
+    return f"of earlier years only parts are known ({of}); --against {years[0]} compares with what there is"
 
 
 def findings_of(session: "Session", report: "Report", earlier: "Report") -> Sequence[Finding]:

@@ -101,6 +101,8 @@ def marks(
         for finding in findings:
             if finding.mark:
                 show_mark(report, against, finding, as_json=as_json)
+    if not found:
+        tell("reportwatch: no finding is marked yet; `reportwatch mark FINDING not-new` marks one")
     return DONE
 
 

@@ -149,7 +149,7 @@ def show_sources(lines: list[dict[str, Any]], *, whole: bool, as_json: bool) -> 
             emit(line)
     elif whole:
         for line in lines:
-            print(clean("\n".join(f"{name:10} {value}" for name, value in line.items())) + "\n")
+            print(clean("\n".join(f"{name:10} {'–' if v is None else v}" for name, v in line.items())) + "\n")
     else:
         shown = ("id", "name", "family", "place", "tier", "certainty", "state", "start")
         table(shown, [[line[name] for name in shown] for line in lines])
