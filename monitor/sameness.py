@@ -137,7 +137,11 @@ def likeness(canonical: Folded, copy: Folded, now: Condition) -> Likeness:
 
 def quoting(text: Folded, other: Folded) -> float:
     """Share of the different 5-grams of a text that the other has too, anywhere, 0–1."""
-    return float(np.isin(np.unique(text.anchors), other.anchors).mean()) if len(text.anchors) else 0.0
+    if not len(text.anchors) or not len(other.anchors):
+        return 0.0
+    different = text.anchors[np.append(True, text.anchors[1:] != text.anchors[:-1])]
+    there = other.anchors.take(other.anchors.searchsorted(different), mode="clip")
+    return float((there == different).mean())
 
 
 def scrambled(pieces: list[Run]) -> bool:
