@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from monitor.clauses import Clauses, clauses_of
 from monitor.commonness import Commonness
@@ -203,12 +203,11 @@ def neighbours(cosine: Numbers) -> Numbers:
 
 def ratios(new: Side, old: Side, candidates: Indices) -> Numbers:
     """Ratio by rapidfuzz of each new sentence and its candidates, 0–1."""
-    return np.array(
-        [
-            [fuzz.ratio(sentence, old.folded[k]) / 100 for k in row]
-            for sentence, row in zip(new.folded, candidates, strict=True)
-        ]
-    ).reshape(candidates.shape)
+    count = candidates.shape[1]
+    mine = [sentence for sentence in new.folded for _ in range(count)]
+    theirs = [old.folded[k] for k in candidates.ravel().tolist()]
+    found = process.cpdist(mine, theirs, scorer=fuzz.ratio, dtype=np.float64)
+    return np.asarray(found.reshape(candidates.shape) / 100, dtype=np.float64)
 
 
 def align(new: Side, old: Side, commonness: Commonness, ranking: Numbers) -> Alignment:

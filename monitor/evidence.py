@@ -4,7 +4,8 @@ Every sign is a column with a name; `weights/novelty.json` says what each weighs
 old report, review and plan: an n-gram that stands nowhere in it counts for more the fewer reports use it.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +25,16 @@ TRIPLES = np.uint64(1 << 32)  # from this number on an n-gram has three characte
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Which n-grams of the new sentences stand in the old report, by size; in order of the text."""
+    """Which n-grams of the new sentences stand in the old report, by size; in order of the text.
+
+    tone  of single characters and of pairs
+    """
 
     grams: dict[int, Grams]
     unseen: dict[int, NDArray[np.bool_]]
     rarity: dict[int, Numbers]
     users: dict[int, Numbers]
+    tone: dict[int, Numbers]
 
 
 def known_of(new: Side, old: Side, commonness: Commonness) -> Known:
@@ -42,6 +47,7 @@ def known_of(new: Side, old: Side, commonness: Commonness) -> Known:
         {size: lacking(g.codes, known[size]) for size, g in grams.items()},
         {size: np.maximum(np.log((commonness.total + 1) / (users[size] + 0.5)), 0.0) for size in grams},
         users,
+        {size: commonness.slogan(new.letters.grams(size).codes) for size in (1, 2)},
     )
 
 
@@ -131,10 +137,10 @@ def find(new: Side, old: Side, commonness: Commonness, ranking: Numbers) -> Foun
     return Found(new, old, alignment, known, covers(new, old, alignment, commonness), numbers_of(new, old, alignment))
 
 
-def clause_signs(found: Found, commonness: Commonness) -> Table:
+def clause_signs(found: Found) -> Table:
     """A column for each sign of a clause."""
     new, known = found.new, found.known
-    return newness(new, known, found.cover) | tones(new, known, commonness) | wording(new) | standing(new)
+    return newness(new, known, found.cover) | tones(new, known) | wording(new) | standing(new)
 
 
 def newness(new: Side, known: Known, cover: Table) -> Table:
@@ -167,11 +173,11 @@ def unseen_names(new: Side, known: Known) -> Numbers:
     return np.asarray(lacking & named, dtype=np.float64)
 
 
-def tones(new: Side, known: Known, commonness: Commonness) -> Table:
+def tones(new: Side, known: Known) -> Table:
     """Signs of what everybody says."""
     count = len(new.clauses.texts)
     two, three, four = (known.grams[n] for n in (2, 3, 4))
-    slogan = commonness.slogan(two.codes)
+    slogan = known.tone[2]
     whole = regrouped(two, new.clauses.owner)
     return {
         "users of two": mean(two, count, np.log1p(known.users[2]), empty=1.0),
@@ -181,7 +187,7 @@ def tones(new: Side, known: Known, commonness: Commonness) -> Table:
         "tone": mean(two, count, slogan, empty=0.5),
         "least tone": extreme(two, count, slogan, largest=False, empty=0.5),
         "most tone": extreme(two, count, slogan, largest=True, empty=0.5),
-        "tone of characters": mean(one := new.letters.grams(1), count, commonness.slogan(one.codes), empty=0.5),
+        "tone of characters": mean(new.letters.grams(1), count, known.tone[1], empty=0.5),
         "tone of sentence": mean(whole, len(new.passages), slogan, empty=0.5)[new.clauses.owner],
     }
 
@@ -189,22 +195,32 @@ def tones(new: Side, known: Known, commonness: Commonness) -> Table:
 def wording(new: Side) -> Table:
     """Signs by words of beginning, going on, aims and things."""
     texts = new.clauses.texts
-    length = np.array([max(2, len(t)) for t in texts], dtype=np.float64)
+    length = np.maximum(2.0, lengths(texts))
     return {
         "length": np.log(length),
-        "number": column(cues.has_number(t) for t in texts),
-        "beginning": column(bool(cues.BEGINNING.search(t)) for t in texts),
-        "opens going on": column(bool(cues.GOING_ON.match(t)) for t in texts),
-        "going on": column(len(cues.GOING_ON.findall(t)) for t in texts) / length * 10,
-        "aim": column(bool(cues.AIM.search(t)) for t in texts),
-        "ends in aim": column(bool(cues.AIM.search(t[-3:])) for t in texts),
-        "things": column(len(cues.OBJECT.findall(t)) for t in texts),
-        "ends in thing": column(bool(cues.NAMED.search(t)) for t in texts),
-        "rhetoric": column(len(cues.RHETORIC.findall(t)) for t in texts) / length * 10,
-        "function words": column(len(cues.FUNCTION.findall(t)) for t in texts) / length * 10,
-        "purpose": column(bool(cues.PURPOSE.match(t)) for t in texts),
+        "number": cues.numbered(texts),
+        "beginning": has(cues.BEGINNING, texts),
+        "opens going on": cues.opening(cues.GOING_ON, texts),
+        "going on": cues.tally(cues.GOING_ON, texts) / length * 10,
+        "aim": has(cues.AIM, texts),
+        "ends in aim": has(cues.AIM, [t[-3:] for t in texts]),
+        "things": cues.tally(cues.OBJECT, texts),
+        "ends in thing": has(cues.NAMED, texts),
+        "rhetoric": cues.tally(cues.RHETORIC, texts) / length * 10,
+        "function words": cues.tally(cues.FUNCTION, texts) / length * 10,
+        "purpose": cues.opening(cues.PURPOSE, texts),
         "listed": column(t.count("、") for t in texts),
     }
+
+
+def has(pattern: re.Pattern[str], texts: Sequence[str]) -> Numbers:
+    """1 for each text in which the pattern is found, else 0."""
+    return (cues.tally(pattern, texts) > 0).astype(np.float64)
+
+
+def lengths(texts: Sequence[str]) -> Numbers:
+    """How many characters each text has."""
+    return np.fromiter(map(len, texts), np.float64, len(texts))
 
 
 def standing(new: Side) -> Table:
@@ -225,14 +241,14 @@ def column(values: Iterable[float]) -> Numbers:
     return np.array([float(v) for v in values], dtype=np.float64)
 
 
-def sentence_signs(found: Found, commonness: Commonness, odds: Numbers) -> Table:
+def sentence_signs(found: Found, odds: Numbers) -> Table:
     """A column for each sign of a sentence; `odds` are the log odds of its clauses being new."""
     new = found.new
     return (
         chances(new, odds)
         | build(new)
         | manner(new)
-        | sayings(new, found.known, commonness)
+        | sayings(new, found.known)
         | answers(found.alignment)
         | numbers(found.numbers)
     )
@@ -287,36 +303,36 @@ def build(new: Side) -> Table:
 def manner(new: Side) -> Table:
     """Signs by words of the sentence."""
     texts = new.folded
-    length = column(max(2, len(t)) for t in texts)
+    length = np.maximum(2.0, lengths(texts))
     return {
-        "political": column(bool(cues.POLITICAL.search(t)) for t in texts),
-        "number": column(cues.has_number(t) for t in texts),
-        "things": column(len(cues.OBJECT.findall(t)) for t in texts),
-        "aims": column(len(cues.AIM.findall(t)) for t in texts) / length * 10,
-        "going on": column(len(cues.GOING_ON.findall(t)) for t in texts) / length * 10,
-        "beginning": column(bool(cues.BEGINNING.search(t)) for t in texts),
+        "political": has(cues.POLITICAL, texts),
+        "number": cues.numbered(texts),
+        "things": cues.tally(cues.OBJECT, texts),
+        "aims": cues.tally(cues.AIM, texts) / length * 10,
+        "going on": cues.tally(cues.GOING_ON, texts) / length * 10,
+        "beginning": has(cues.BEGINNING, texts),
         "name": column(bool(cues.named_things(t)) for t in texts),
-        "rhetoric": column(len(cues.RHETORIC.findall(t)) for t in texts) / length * 10,
-        "function words": column(len(cues.FUNCTION.findall(t)) for t in texts) / length * 10,
+        "rhetoric": cues.tally(cues.RHETORIC, texts) / length * 10,
+        "function words": cues.tally(cues.FUNCTION, texts) / length * 10,
         "is": column("是" in t for t in texts),
         "we must": column("我们" in t or "要" in t for t in texts),
         "not": column("不" in t for t in texts),
     }
 
 
-def sayings(new: Side, known: Known, commonness: Commonness) -> Table:
+def sayings(new: Side, known: Known) -> Table:
     """Signs of what everybody says, over the sentence."""
     count = len(new.passages)
     two, four = (regrouped(known.grams[n], new.clauses.owner) for n in (2, 4))
     one = regrouped(new.letters.grams(1), new.clauses.owner)
-    slogan = commonness.slogan(two.codes)
+    slogan = known.tone[2]
     return {
         "users of four": mean(four, count, np.log1p(known.users[4]), empty=2.0),
         "common of four": mean(four, count, known.users[4] > MANY, empty=1.0),
         "rare of two": mean(two, count, known.users[2] < MANY, empty=0.0),
         "has rare": (extreme(two, count, known.users[2], largest=False, empty=60.0) < FEW).astype(np.float64),
         "tone": mean(two, count, slogan, empty=1.0),
-        "tone of characters": mean(one, count, commonness.slogan(one.codes), empty=0.5),
+        "tone of characters": mean(one, count, known.tone[1], empty=0.5),
         "whole tone": per(two, count, slogan),
         "least tone": extreme(two, count, slogan, largest=False, empty=1.0),
         "most tone": extreme(two, count, slogan, largest=True, empty=1.0),

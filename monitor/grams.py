@@ -21,6 +21,9 @@ Indices = NDArray[np.intp]
 BETWEEN = "\ue000"  # a private-use character: no fold touches it, no report holds it
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 UNICODE = 0x110000
+OWNER, OWNERS = np.uint64(16), np.uint64(0xFFFF)  # bits beside three characters in which an owner's number fits
+# Share of all pairs of owners that an n-gram must join for a product of matrices to be the cheaper way.
+OFTEN = 1 / 32
 LONGEST = 4  # characters of 16 bits in a number of 64
 
 
@@ -111,12 +114,19 @@ def regrouped(grams: Grams, groups: Indices) -> Grams:
 
 
 def distinct(grams: Grams) -> Grams:
-    """Each n-gram once per owner, ordered by n-gram; the n-grams of a size are given in order of the text."""
-    order = np.argsort(grams.codes, kind="stable")
-    codes, owner = grams.codes[order], grams.owner[order]
-    fresh = np.ones(len(codes), dtype=bool)
-    fresh[1:] = (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1])
-    return Grams(codes[fresh], owner[fresh])
+    """Each n-gram, of three characters at most, once per owner; ordered by n-gram, then by owner."""
+    width = np.uint64(max(1, int(grams.owner.max(initial=0)).bit_length()))
+    if width > OWNER:  # a text of more than 65 536 clauses
+        order = np.lexsort((grams.owner, grams.codes))
+        codes, owner = grams.codes[order], grams.owner[order]
+        fresh = np.ones(len(codes), dtype=bool)
+        fresh[1:] = (codes[1:] != codes[:-1]) | (owner[1:] != owner[:-1])
+        return Grams(codes[fresh], owner[fresh])
+    keys = np.sort(grams.codes << OWNER | grams.owner.astype(np.uint64))
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    kept = keys[fresh]
+    return Grams(kept >> OWNER, (kept & OWNERS).astype(np.intp))
 
 
 def shared_weight(left: Grams, right: Grams, weight: Numbers, shape: tuple[int, int]) -> NDArray[np.float64]:
@@ -126,11 +136,33 @@ def shared_weight(left: Grams, right: Grams, weight: Numbers, shape: tuple[int, 
     weight       of each n-gram of `left`
     shape        number of owners on the left and on the right
     """
-    first = np.searchsorted(right.codes, left.codes, side="left")
-    count = np.searchsorted(right.codes, left.codes, side="right") - first
-    total = int(count.sum())
-    start = np.repeat(first - (np.cumsum(count) - count), count)
-    partner = right.owner[start + np.arange(total)]
-    cell = np.repeat(left.owner, count) * shape[1] + partner
+    fresh = np.ones(len(left.codes), dtype=bool)
+    fresh[1:] = left.codes[1:] != left.codes[:-1]
+    each, place = left.codes[fresh], np.cumsum(fresh) - 1  # each n-gram is looked up once, however many have it
+    first = np.searchsorted(right.codes, each, side="left")
+    count = np.searchsorted(right.codes, each, side="right") - first
+    often = np.bincount(place, minlength=len(each)) * count > OFTEN * shape[0] * shape[1]
+    ours = ~often[place]
+    summed = by_pairs(left.owner[ours], weight[ours], right.owner, first[place[ours]], count[place[ours]], shape)
+    if often.any():
+        column = np.cumsum(often) - 1
+        mine, theirs = np.zeros((shape[0], column[-1] + 1)), np.zeros((column[-1] + 1, shape[1]))
+        mine[left.owner[~ours], column[place[~ours]]] = weight[~ours]
+        start, total = first[often], count[often]
+        theirs[np.repeat(np.arange(len(start)), total), right.owner[stretches(start, total)]] = 1.0
+        summed += mine @ theirs
+    return summed
+
+
+def by_pairs(
+    owner: Indices, weight: Numbers, partners: Indices, first: Indices, count: Indices, shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """The summed weight of each pair of owners, every meeting of an n-gram counted by itself."""
+    cell = np.repeat(owner, count) * shape[1] + partners[stretches(first, count)]
     summed = np.bincount(cell, np.repeat(weight, count), minlength=shape[0] * shape[1])
     return np.asarray(summed.reshape(shape), dtype=np.float64)
+
+
+def stretches(first: Indices, count: Indices) -> Indices:
+    """The indices of stretches one after the other: first, first + 1, … of each."""
+    return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))

@@ -6,7 +6,7 @@ of last year that speak for or against it, and then names the measures of the ol
 that would be new if the years were exchanged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +52,10 @@ class Judgement:
     novelty: Numbers
     mixed: NDArray[np.bool_]
 
+    def kinds(self) -> dict[int, FindingKind]:
+        """What became of each sentence of the new side, by its index."""
+        return {k: self.kind(k) for k in range(len(self.novelty))}
+
     def kind(self, k: int) -> FindingKind:
         """What became of one sentence of the new side."""
         novelty = self.novelty[k]
@@ -71,8 +75,8 @@ def judge(new: Side, old: Side, counts: Commonness, weights: Model) -> Judgement
     found = find(new, old, counts, weights.ranking)
     kept = set(old.clauses.texts)
     repeated = np.array([text in kept for text in new.clauses.texts], dtype=bool)
-    odds = weights.clause.odds(clause_signs(found, counts))
-    signs = sentence_signs(found, counts, odds)
+    odds = weights.clause.odds(clause_signs(found))
+    signs = sentence_signs(found, odds)
     slogan = chance(weights.slogan.odds(signs))
     novelty = (1 - slogan) * chance(weights.new.odds(signs))
     told = np.bincount(new.clauses.owner, ~repeated, len(new.passages)) > 0
@@ -102,7 +106,7 @@ def compare(
     before, after = side(old), side(new)
     plan = plan_of(after)
     judged = judge(plan, before, counts, weights)
-    findings = [finding_of(judged, k, old_year, weights) for k in range(len(plan.passages))]
+    findings = findings_of(judged, judged.kinds(), old_year, weights)
     for year, outline in sorted(earlier, key=lambda pair: -pair[0]):
         findings = returned(findings, judged, judge(plan, side(outline), counts, weights), counts, year)
     return findings + dropped(plan_of(before), after, counts, weights)
@@ -113,32 +117,40 @@ def side(outline: Outline) -> Side:
     return side_of(outline.of(*SUBSTANCE) or outline.passages, table_of(outline.text))
 
 
-def finding_of(judged: Judgement, k: int, year: int | None, weights: Model) -> Finding:
+def findings_of(judged: Judgement, kinds: Mapping[int, FindingKind], year: int | None, weights: Model) -> list[Finding]:
+    """What became of some sentences of the new side, by their index."""
+    reasons = reasons_of(judged.found, judged.signs, weights, kinds, judged.slogan, judged.novelty)
+    return [finding_of(judged, k, kind, year, reasons[k]) for k, kind in kinds.items()]
+
+
+def finding_of(judged: Judgement, k: int, kind: FindingKind, year: int | None, reasons: tuple[str, ...]) -> Finding:
     """What became of one sentence of the new side."""
     passage: Passage = judged.found.new.passages[k]
-    kind = judged.kind(k)
     return Finding(
         kind,
         passage.text,
         passage.heading,
         passage.part,
         passage.position,
-        round(float(judged.novelty[k]), 4),
+        round(judged.novelty.item(k), 4),
         fragments(judged, k) if kind in (FindingKind.NEW, FindingKind.MIXED) else (),
         priors(judged, k, year),
         changes(judged, k),
-        reasons_of(judged.found, judged.signs, weights, k, kind, judged.slogan[k], judged.novelty[k]),
+        reasons,
     )
 
 
 def fragments(judged: Judgement, k: int) -> tuple[str, ...]:
     """The new clauses of a sentence, verbatim; neighbours as one fragment."""
     clauses = judged.found.new.clauses
-    own = np.flatnonzero(clauses.owner == k)
-    text = judged.found.new.passages[k].text
-    chosen = own[judged.fresh[own] >= FRESH * judged.fresh[own].max()]
-    runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1)
-    return tuple(text[clauses.spans[run[0]][0] : clauses.spans[run[-1]][1]] for run in runs if len(run))
+    start, stop = np.searchsorted(clauses.owner, [k, k + 1]).tolist()
+    fresh = judged.fresh[start:stop].tolist()
+    least = FRESH * max(fresh)
+    chosen = [start + n for n, chance in enumerate(fresh) if chance >= least]
+    text, spans = judged.found.new.passages[k].text, clauses.spans
+    opens = [n for n in chosen if n - 1 not in chosen]
+    closes = [n for n in chosen if n + 1 not in chosen]
+    return tuple(text[spans[first][0] : spans[last][1]] for first, last in zip(opens, closes, strict=True))
 
 
 def priors(judged: Judgement, k: int, year: int | None) -> tuple[Prior, ...]:
@@ -188,5 +200,5 @@ def returned(
 def dropped(old: Side, new: Side, counts: Commonness, weights: Model) -> list[Finding]:
     """Findings for the sentences of the old plan whose measures stand in no part of the new report."""
     judged = judge(old, new, counts, weights)
-    gone = [k for k in range(len(old.passages)) if judged.kind(k) is FindingKind.NEW]
-    return [replace(finding_of(judged, k, None, weights), kind=FindingKind.DROPPED, prior=()) for k in gone]
+    gone = {k: kind for k, kind in judged.kinds().items() if kind is FindingKind.NEW}
+    return [replace(found, kind=FindingKind.DROPPED, prior=()) for found in findings_of(judged, gone, None, weights)]

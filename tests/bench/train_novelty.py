@@ -1,8 +1,8 @@
 """Makes the weights of the comparison from shared data, and says how well they do on a pair left out.
 
     python tests/bench/train_novelty.py count   weights/commonness.npz, from the reports of shared/corpus (20 s)
-    python tests/bench/train_novelty.py fit     weights/novelty.json, from the labels of shared/gold (20 s)
-    python tests/bench/train_novelty.py judge   gold/score.py on each pair with weights fitted on the other three (60 s)
+    python tests/bench/train_novelty.py fit     weights/novelty.json, from the labels of shared/gold and labels/ (60 s)
+    python tests/bench/train_novelty.py judge   gold/score.py on each pair of gold with weights of all others (120 s)
 
 Only frequencies and weights are written. The counts leave out every report of a year that gold calls new in the
 provinces (2026) and the whole of the district that gold is from, so that no pair's new report tells on itself.
@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from labelled import Labelled, gold_pairs, sample_pairs
+from labelled import Labelled, gold_pairs, read_pairs, sample_pairs
 
 from monitor import commonness, cues, weighing
 from monitor.align import signs_of
@@ -108,17 +108,22 @@ def columns(table: Table) -> np.ndarray:
     return np.stack(list(table.values()), axis=1)
 
 
-def regression(signs: np.ndarray, truth: np.ndarray, names: Sequence[str], ridge: float) -> Weighing:
-    """A logistic regression with a ridge on standardised signs, by Newton's method; given back in the signs' units."""
+def regression(
+    signs: np.ndarray, truth: np.ndarray, counted: np.ndarray, names: Sequence[str], ridge: float
+) -> Weighing:
+    """A logistic regression with a ridge on standardised signs, by Newton's method; given back in the signs' units.
+
+    counted  how much each row counts
+    """
     mean, spread = signs.mean(axis=0), signs.std(axis=0)
     spread[spread == 0] = 1
     rows = np.hstack([np.ones((len(signs), 1)), (signs - mean) / spread])
     penalty = np.diag([0.0] + [ridge] * signs.shape[1])
     weights = np.zeros(rows.shape[1])
-    for _ in range(30):
+    for _ in range(20):
         chances = weighing.chance(rows @ weights)
-        slope = rows.T @ (truth - chances) - penalty @ weights
-        curve = (rows * (chances * (1 - chances))[:, None]).T @ rows + penalty
+        slope = rows.T @ (counted * (truth - chances)) - penalty @ weights
+        curve = (rows * (counted * chances * (1 - chances))[:, None]).T @ rows + penalty
         weights = weights + np.linalg.solve(curve, slope)
     own = weights[1:] / spread
     bias = float(weights[0] - own @ mean)
@@ -126,9 +131,12 @@ def regression(signs: np.ndarray, truth: np.ndarray, names: Sequence[str], ridge
 
 
 def ranking(pairs: Sequence[Labelled], counts: Commonness) -> np.ndarray:
-    """The weights by which a right old sentence ranks first: a conditional logit, by gradient ascent (Adam)."""
+    """The weights by which a right old sentence ranks first: a conditional logit, by gradient ascent (Adam).
+
+    Learnt from the pairs that say which old sentence is right.
+    """
     signs, right = [], []
-    for pair in pairs:
+    for pair in filter(lambda pair: any(pair.links), pairs):
         candidates, _, found = signs_of(pair.new, pair.old, counts)
         hits = np.array([[k in links for k in row] for row, links in zip(candidates, pair.links, strict=True)])
         signs.append(found[hits.any(axis=1)])
@@ -159,13 +167,15 @@ class Signs:
 def signs_for(pair: Labelled, counts: Commonness, order: np.ndarray) -> Signs:
     """The signs of a pair whose answers are ranked by these weights."""
     found = find(pair.new, pair.old, counts, order)
-    return Signs(pair, found, clause_signs(found, counts))
+    return Signs(pair, found, clause_signs(found))
 
 
 def clause_weights(found: Sequence[Signs]) -> Weighing:
     """The odds that a clause is new, fitted on these pairs."""
     rows = np.concatenate([columns(f.clauses) for f in found])
-    return regression(rows, np.concatenate([f.pair.fresh for f in found]), list(found[0].clauses), CLAUSE_RIDGE)
+    fresh = np.concatenate([f.pair.fresh for f in found])
+    counted = np.concatenate([np.full(len(f.pair.fresh), f.pair.weight) for f in found])
+    return regression(rows, fresh, counted, list(found[0].clauses), CLAUSE_RIDGE)
 
 
 def fitted(pairs: Sequence[Labelled], invented: Sequence[Labelled], counts: Commonness) -> Model:
@@ -177,27 +187,27 @@ def fitted(pairs: Sequence[Labelled], invented: Sequence[Labelled], counts: Comm
     order = ranking(pairs, counts)
     found = [signs_for(pair, counts, order) for pair in pairs]
     others = [[f for f in found if f is not one] for one in found]
-    rows, names = sentence_rows(found, others, counts)
-    more, _ = sentence_rows(extra := [signs_for(p, counts, order) for p in invented], [found] * len(invented), counts)
+    rows, names = sentence_rows(found, others)
+    more, _ = sentence_rows(extra := [signs_for(p, counts, order) for p in invented], [found] * len(invented))
     slogan = np.concatenate([f.pair.slogan for f in found])
     slogans = np.concatenate([slogan, *(f.pair.slogan for f in extra)])
     flagged = np.concatenate([f.pair.flagged for f in found])
     mixed = np.concatenate([f.pair.mixed for f in found])
+    counted = np.concatenate([np.full(len(f.pair.flagged), f.pair.weight) for f in [*found, *extra]])
+    own = counted[: len(rows)]
     return Model(
         order,
         clause_weights(found),
-        regression(np.concatenate([rows, more]), slogans, names, SENTENCE_RIDGE),
-        regression(rows[~slogan], flagged[~slogan], names, SENTENCE_RIDGE),
-        regression(rows[flagged], mixed[flagged], names, SENTENCE_RIDGE),
+        regression(np.concatenate([rows, more]), slogans, counted, names, SENTENCE_RIDGE),
+        regression(rows[~slogan], flagged[~slogan], own[~slogan], names, SENTENCE_RIDGE),
+        regression(rows[flagged], mixed[flagged], own[flagged], names, SENTENCE_RIDGE),
     )
 
 
-def sentence_rows(
-    found: Sequence[Signs], teachers: Sequence[Sequence[Signs]], counts: Commonness
-) -> tuple[np.ndarray, list[str]]:
+def sentence_rows(found: Sequence[Signs], teachers: Sequence[Sequence[Signs]]) -> tuple[np.ndarray, list[str]]:
     """The signs of the sentences of pairs, and their names; the clauses of each pair judged by its teachers."""
     tables = [
-        sentence_signs(one.found, counts, clause_weights(taught).odds(one.clauses))
+        sentence_signs(one.found, clause_weights(taught).odds(one.clauses))
         for one, taught in zip(found, teachers, strict=True)
     ]
     return np.concatenate([columns(table) for table in tables]), list(tables[0])
@@ -206,18 +216,20 @@ def sentence_rows(
 def fit(shared: Path) -> None:
     """Writes weights/novelty.json."""
     counts = commonness.load(COUNTS)
-    weighing.save(fitted(gold_pairs(shared), sample_pairs(SAMPLE), counts), WEIGHTS / "novelty.json")
+    pairs = gold_pairs(shared) + read_pairs(shared)
+    weighing.save(fitted(pairs, sample_pairs(SAMPLE), counts), WEIGHTS / "novelty.json")
 
 
 def judge(shared: Path) -> None:
-    """Prints gold/score.py's table, each pair answered with weights fitted on the other three."""
+    """Prints gold/score.py's table, each pair of gold answered with weights fitted on all others."""
     counts = commonness.load(COUNTS)
-    pairs, invented = gold_pairs(shared), sample_pairs(SAMPLE)
+    pairs, further, invented = gold_pairs(shared), read_pairs(shared), sample_pairs(SAMPLE)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for one in pairs:
             path = Path(folder) / f"{one.name}.json"
-            weighing.save(fitted([pair for pair in pairs if pair is not one], invented, counts), path)
+            others = [pair for pair in pairs if pair is not one] + further
+            weighing.save(fitted(others, invented, counts), path)
             rows.append(scored(shared, one.name, path))
     print(rows[0][0])
     figures = np.array([[float(figure) for figure in row[1].split()[1:]] for row in rows])
