@@ -1,9 +1,11 @@
 """The fitted weights by which signs become odds; kept as JSON that a person can read.
 
 `weights/novelty.json` is made by `tests/bench/train_novelty.py fit` from shared/gold (four pairs of reports, 718
-sentences labelled by reading) and, for slogans, from the invented reports of crawler/sample. Logistic regressions: on a
-pair left out, boosted trees were worse by .02 of AUC, and vectors of words from a singular value decomposition added
-nothing, for a measure on the same theme is not the same measure.
+sentences labelled by reading), at a quarter of the weight from seven further pairs of tests/bench/labels (1342
+sentences), and, for slogans, from the invented reports of crawler/sample. Logistic regressions: on a pair left out,
+boosted and random trees, a kernel machine and a small network were worse by .003 to .011 of AUC and averages with them
+no better than noise; vectors of words from a singular value decomposition added nothing, those of a multilingual
+sentence encoder .004: a measure on the same theme is not the same measure.
 """
 
 import json

@@ -33,48 +33,50 @@ GROUPING = {
     **{("recall", kind): (1.0, "≥") for kind in ("whole", "cut", "masked", "fifth")},
     **{("recall", kind): (0.99, "≥") for kind in ("damaged", "tail", "shuffled", "dropped")},
 }
-# Means as reached with the weights that are shipped, which were fitted on these four pairs; with each pair left out in
-# turn (train_novelty.py judge): flag F1 .796, AUC .895, P@20 .900, noise .081, link .935, revised .772, pairs .828.
+# Means as reached with the weights that are shipped. They were fitted on these four pairs and, at a quarter of the
+# weight, on the seven of tests/bench/labels; with each of the four left out in turn (train_novelty.py judge): flag F1
+# .798, AUC .903, P@20 .925, noise .088, link .935, revised .788, pairs .828. Fitted on the four alone they read
+# .815, .917, .950 here and .796, .895, .900 on a pair left out: what only fitted these four gave way to what holds.
 COMPARED = {
     "mean": {
-        "flag-F1": 0.815,
-        "AUC": 0.917,
-        "P@20": 0.95,
-        "noise": 0.073,
+        "flag-F1": 0.811,
+        "AUC": 0.914,
+        "P@20": 0.937,
+        "noise": 0.071,
         "link": 0.953,
-        "revised": 0.772,
+        "revised": 0.788,
         "pairs": 0.828,
     },
     "beijing-2026": {
-        "flag-F1": 0.825,
-        "AUC": 0.925,
-        "P@20": 0.95,
+        "flag-F1": 0.833,
+        "AUC": 0.923,
+        "P@20": 0.9,
         "noise": 0.0,
         "link": 0.991,
-        "revised": 0.737,
+        "revised": 0.8,
         "pairs": 0.889,
     },
     "hailar-2013": {
-        "flag-F1": 0.84,
-        "AUC": 0.92,
+        "flag-F1": 0.821,
+        "AUC": 0.919,
         "P@20": 0.95,
-        "noise": 0.146,
+        "noise": 0.171,
         "link": 0.892,
         "revised": 0.737,
         "pairs": 0.7,
     },
     "hailar-2015": {
-        "flag-F1": 0.716,
-        "AUC": 0.896,
+        "flag-F1": 0.724,
+        "AUC": 0.894,
         "P@20": 0.9,
-        "noise": 0.109,
+        "noise": 0.078,
         "link": 0.972,
         "revised": 0.783,
         "pairs": 0.889,
     },
     "shaanxi-2026": {
-        "flag-F1": 0.878,
-        "AUC": 0.927,
+        "flag-F1": 0.865,
+        "AUC": 0.922,
         "P@20": 1.0,
         "noise": 0.036,
         "link": 0.958,
