@@ -23,6 +23,7 @@ REPORT = 1_000  # folded characters that make a report's worth; two such stretch
 FRAGMENT = 300  # of a further one on such a page; shorter are entries of a table of contents, teasers, repeated heads
 CLOSED = 600  # characters before a bare title in which the report before must have come to its end
 HEAD = 8  # lines that a head may have above its salutation
+LINE = 120  # characters of a meeting line, with the speaker and what he does there
 AGAIN = 0.5  # of the 5-grams of a stretch; a third of those of any report stand in other reports too
 
 MEETING = r"[\d一二三四五六七八九十]日[^。]{0,22}?[在于][^。]{2,30}?(?:届|代表大会)[^。]{0,30}?会议"
@@ -64,7 +65,7 @@ class Unit:
         return (
             4 <= len(text) <= 60
             and "报告" in text
-            and not (STOP.search(text) or LISTED.search(text) or SEVERAL.search(text))
+            and not (STOP.search(text) or LISTED.search(text) or SEVERAL.search(text) or MET.search(text))
         )
 
     @property
@@ -152,9 +153,12 @@ def starts_of(lines: Lines) -> list[int]:
 
 
 def in_head(lines: Lines, at: int, starts: set[int]) -> bool:
-    """Does this unit stand in the head that another start begins: is there no sentence between?"""
+    """Does this unit stand in the head that another start begins: near to it, or without a sentence between?"""
     before = max((start for start in starts if start < at), default=None)
-    return before is not None and "。" not in lines.joined[lines.offsets[before] : lines.offsets[at]]
+    if before is None:
+        return False
+    near = lines.offsets[at] - lines.offsets[before] < FRAGMENT
+    return near or "。" not in lines.joined[lines.offsets[before] : lines.offsets[at]]
 
 
 def head_above(units: list[Unit], at: int) -> int:
@@ -166,9 +170,8 @@ def head_above(units: list[Unit], at: int) -> int:
     top = max(0, at - HEAD)
     title = next((k for k in range(at, top - 1, -1) if units[k].title or (ended(units[k]) and k < at)), -1)
     if title < 0 or not units[title].title:
-        met = (k for k in range(at, top - 1, -1) if k < at and ended(units[k]))
-        above = range(next(met, top - 1) + 1, at)
-        return next((k for k in above if MET.search(units[k].folded)), at)
+        near = range(at, top - 1, -1)
+        return next((k for k in near if len(units[k].folded) <= LINE and MET.search(units[k].folded)), at)
     run = title
     while run > 0 and units[run - 1].title:
         run -= 1
