@@ -196,9 +196,10 @@ def load(places: Sequence[Path]) -> tuple[Source, ...]:
     """
     faults: list[str] = []
     found: list[Source] = []
+    ids: list[tuple[str, str]] = []
     for file in _files(places, faults):
-        found += _sources_in(file, faults)
-    faults += _doubles(found)
+        found += _sources_in(file, faults, ids)
+    faults += _doubles(ids)
     if faults:
         raise BadSource(faults)
     return tuple(found)
@@ -219,8 +220,8 @@ def _files(places: Iterable[Path], faults: list[str]) -> Iterator[Path]:
             faults.append(f"{place}:1:1: no such file or folder")
 
 
-def _sources_in(file: Path, faults: list[str]) -> list[Source]:
-    """The sound entries of a file; what is wrong with the others is added to the faults."""
+def _sources_in(file: Path, faults: list[str], ids: list[tuple[str, str]]) -> list[Source]:
+    """The sound entries of a file; what is wrong with the others is added to the faults, every id to the ids."""
     try:
         node = yaml.compose(file.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
         entries = _built(node)
@@ -236,6 +237,11 @@ def _sources_in(file: Path, faults: list[str]) -> list[Source]:
         if node is None:
             return []
         if isinstance(entries, list):
+            ids += [
+                (entry["id"], f"{file}:{_position(_mark(node, (n, 'id')))}")
+                for n, entry in enumerate(entries)
+                if isinstance(entry, dict) and isinstance(entry.get("id"), str)
+            ]
             return [source for n in range(len(entries)) for source in _checked(file, node, n, entries[n], faults)]
         faults.append(
             f"{file}:{_position(node.start_mark)}: a list of entries is expected, each beginning with '- id:'"
@@ -311,10 +317,10 @@ def _position(mark: yaml.Mark | None) -> str:
     return f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
 
 
-def _doubles(sources: Iterable[Source]) -> Iterator[str]:
+def _doubles(ids: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Faults for each id given before, with both positions."""
     first: dict[str, str] = {}
-    for source in sources:
-        if source.id in first:
-            yield f"{source.origin}:1: id: {source.id!r} is taken by {first[source.id]}"
-        first.setdefault(source.id, source.origin)
+    for name, where in ids:
+        if name in first:
+            yield f"{where}: id: {name!r} is taken by {first[name]}"
+        first.setdefault(name, where)

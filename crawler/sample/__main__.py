@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from crawler.sample.web import RunningWeb, serve
+from crawler.sample.web import RunningWeb, registry_at, serve
 
 
 def main() -> int:
@@ -12,13 +12,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m crawler.sample", description="The small web of invented sites.")
     parser.add_argument("--port", type=int, default=8100, help="port of the first site, the others follow (8100)")
     parser.add_argument("--day", type=int, choices=(1, 2), default=1, help="2: this year's reports are out")
-    parser.add_argument("--registry", action="store_true", help="print the registry of these sources and nothing else")
+    parser.add_argument("--registry", action="store_true", help="print the registry of these sources, and end")
     asked = parser.parse_args()
+    if asked.registry:
+        print(registry_at(asked.port))
+        return 0
     signals = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         with serve(asked.day, port=asked.port) as web:
-            print(web.registry() if asked.registry else _addresses(web), flush=True)
+            print(_addresses(web), flush=True)
             signal.sigwait(signals)
     except OSError as error:
         print(

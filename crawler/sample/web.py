@@ -113,6 +113,12 @@ def serve(day: int = 1, *, port: int = 0, reports: Traversable | None = None) ->
         _close(servers)
 
 
+def registry_at(port: int) -> str:
+    """The registry of the sample web as it is served from that port on; nothing is served."""
+    web = sample_web()
+    return RunningWeb(web, ports={site: port + number for number, site in enumerate(web.sites)}).registry()
+
+
 def _close(servers: list[SiteServer]) -> None:
     """End all servers side by side: each waits for the beat of its own loop."""
     with ThreadPoolExecutor(max(1, len(servers))) as pool:

@@ -23,22 +23,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+actions = typer.Typer()
+app.add_typer(actions, name="sources")
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids; all where left out.")]
+
+
+@actions.callback(invoke_without_command=True)
 def sources(
-    action: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[show|check|add]",
-            help="`show SOURCE…`: whole entries. `check [SOURCE…]`: a dry run, step by step. `add URL`: a new entry.",
-        ),
-    ] = None,
-    what: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE|URL]…")] = None,
-    place: Annotated[str | None, typer.Option(help="add: the place that the site publishes for.")] = None,
-    title: Annotated[str | None, typer.Option(help="add: regular expression for the texts of links.")] = None,
-    name: Annotated[str | None, typer.Option(help="add: what the source is called.")] = None,
-    id_: Annotated[str | None, typer.Option("--id", help="add: its id.")] = None,
-    tier: Annotated[int | None, typer.Option(help="add: 1 portal … 5 mirror.")] = None,
-    anyway: Annotated[bool, typer.Option("--anyway", help="add: write the entry even if the dry run fails.")] = False,
+    context: typer.Context,
     as_json: Json = False,
     settings: SettingsFile = None,
     database: Database = None,
@@ -46,16 +38,44 @@ def sources(
     """The registry, checked, with the health of each source; a dry run of sources; a new source."""
     from storage.errors import BadArgument
 
-    if action == "add":
-        said = {"id": id_, "name": name, "title": title, "tier": tier}
-        return add_source(what or [], place, said, settings, anyway=anyway, as_json=as_json)
-    if any(given is not None for given in (place, title, name, id_, tier)) or anyway:
-        raise BadArgument("--place, --title, --name, --id, --tier and --anyway go with `sources add URL`")
-    if action == "check":
-        return check_sources(what or [], settings, as_json=as_json)
-    if action not in (None, "show"):
-        raise BadArgument(f"sources {action}: no such action; show, check and add are")
-    return list_sources(what or [], settings, database, whole=action == "show", as_json=as_json)
+    if context.invoked_subcommand is None:
+        return list_sources([], settings, database, whole=False, as_json=as_json)
+    if as_json or settings or database:
+        name = context.invoked_subcommand
+        raise BadArgument(f"options go behind the action: reportwatch sources {name} … --settings FILE")
+    return DONE
+
+
+@actions.command("show")
+def show_(ids: Ids = None, as_json: Json = False, settings: SettingsFile = None, database: Database = None) -> int:
+    """Whole entries, with the health of each source."""
+    return list_sources(ids or [], settings, database, whole=True, as_json=as_json)
+
+
+@actions.command("check")
+def check_(ids: Ids = None, as_json: Json = False, settings: SettingsFile = None) -> int:
+    """A dry run of each source, step by step: robots.txt, list, links, articles, text, date, place. Saves nothing.
+
+    Exit status 3 where one does not work.
+    """
+    return check_sources(ids or [], settings, as_json=as_json)
+
+
+@actions.command("add")
+def add_(
+    url: Annotated[str, typer.Argument(help="The page that lists reports, a board or a feed; not the front page.")],
+    place: Annotated[str | None, typer.Option(help="The place that the site publishes for.")] = None,
+    title: Annotated[str | None, typer.Option(help="Regular expression for the texts of links.")] = None,
+    name: Annotated[str | None, typer.Option(help="What the source is called.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="Its id: short, lower case, for good.")] = None,
+    tier: Annotated[int | None, typer.Option(help="1 portal, 2 congress, 3 newspaper, 4 reprint, 5 mirror.")] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Write the entry even if the dry run fails.")] = False,
+    as_json: Json = False,
+    settings: SettingsFile = None,
+) -> int:
+    """Probe an address, name its family, try it, and write its entry to the file of your own sources."""
+    said = {"id": id_, "name": name, "title": title, "tier": tier}
+    return add_source(url, place, said, settings, anyway=anyway, as_json=as_json)
 
 
 def list_sources(ids: list[str], settings: Path | None, database: str | None, *, whole: bool, as_json: bool) -> int:
@@ -105,23 +125,20 @@ def show_steps(steps: list[dict[str, Any]], *, as_json: bool) -> None:
 
 
 def add_source(
-    urls: list[str], place: str | None, said: dict[str, Any], settings: Path | None, *, anyway: bool, as_json: bool
+    url: str, place: str | None, said: dict[str, Any], settings: Path | None, *, anyway: bool, as_json: bool
 ) -> int:
     """Probe an address, name its family, and write its entry to the user's own sources."""
     from monitor.cli.probing import bounded, dry_run, entry_for, guessed, source_of, steps_of, with_pages, written
     from monitor.places import learn
     from monitor.registry import own_folder, registered
     from monitor.settings import load
-    from storage.errors import BadArgument
 
-    if len(urls) != 1:
-        raise BadArgument("sources add takes one address: of the page that lists reports, of a board or a feed")
     known = load(settings)
     learn(known.places)
     taken = {source.id for source in registered(known)}
     code = the_place(place).code if place else None
-    guess, page = guessed(urls[0], known)
-    entry = entry_for(page.url if guess.family != "epaper" else urls[0], guess, said | {"place": code}, taken)
+    guess, page = guessed(url, known)
+    entry = entry_for(page.url if guess.family != "epaper" else url, guess, said | {"place": code}, taken)
     tell(f"reportwatch: family {guess.family}: {guess.why}")
     found = dry_run(bounded(source_of(entry)), known)
     entry = with_pages(entry, found)

@@ -164,3 +164,32 @@ def test_a_site_with_articles_over_pages_is_added_as_paged(
     home.write_text(home.read_text("utf-8") + places, "utf-8")
     assert main(["sources", "add", web.address("paged", "/baogao/"), "--settings", str(home)]) == 0
     assert load([home.parent / "sources"])[0].family == "paged"
+
+
+@pytest.mark.parametrize(
+    ("action", "told", "untold"), [("check", "dry run", "--tier"), ("add", "--tier", "--database")]
+)
+def test_each_action_on_sources_has_a_help_of_its_own(
+    action: str, told: str, untold: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sources", action, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert told in shown
+    assert untold not in shown
+
+
+def test_options_in_front_of_the_action_are_not_dropped_in_silence(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sources", "--settings", str(home), "check"]) == 2
+    assert "options go behind the action" in capsys.readouterr().err
+
+
+def test_the_registry_is_the_list_without_an_action(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home.parent / "sources").mkdir()
+    entry = "- {id: lanting, name: 澜汀, family: column, start: 'http://lanting.example/', tier: 1}"
+    (home.parent / "sources" / "own.yaml").write_text(entry, "utf-8")
+    assert main(["sources", "--json", "--settings", str(home)]) == 0
+    assert [line["id"] for line in lines(capsys)] == ["lanting"]
+    assert main(["sources", "show", "lanting", "--json", "--settings", str(home)]) == 0
+    assert [line["start"] for line in lines(capsys)] == ["http://lanting.example/"]

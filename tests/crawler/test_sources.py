@@ -131,9 +131,18 @@ def test_the_built_in_registry_watches_every_district_of_beijing() -> None:
     assert first == {"110000", None, *(f"1101{n:02}" for n in range(1, 20) if n not in (3, 4, 10))}
 
 
+def test_an_id_given_twice_is_told_beside_other_faults_of_its_entry(tmp_path: Path) -> None:
+    write(tmp_path, SOUND, "a.yaml")
+    write(tmp_path, SOUND.replace("family: column", "family: colum"), "b.yml")
+    told = faults(tmp_path)
+    assert len(told) == 2
+    assert "family" in told[0]
+    assert "is taken by" in told[1]
+
+
 def test_an_id_given_twice_is_told_with_both_positions(tmp_path: Path) -> None:
     one, two = write(tmp_path, SOUND, "a.yaml"), write(tmp_path, "\n" + SOUND, "b.yml")
-    assert faults(tmp_path) == [f"{two}:3:1: id: 'lanting' is taken by {one}:2"]
+    assert faults(tmp_path) == [f"{two}:3:7: id: 'lanting' is taken by {one}:2:7"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from lxml import html
 
+from crawler.sample.__main__ import main
 from crawler.sample.library import read_library
 from crawler.sample.places import LANTING, SAMPLE_PLACES, YANXI
 from crawler.sample.portal import COLUMN
@@ -277,3 +278,9 @@ def test_the_stacks_have_an_interface_a_feed_and_numbers(web):
     assert text_of(web, "stacks", "/weekly.xml", 2).count("<item>") == 3
     titles = [text_of(web, "stacks", f"/archives/{n}.html") for n in range(8000, 8009)]
     assert sum("政府工作报告" in title for title in titles) == 4
+
+
+def test_the_registry_is_printed_without_serving(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["python -m crawler.sample", "--registry", "--port", "9100"])
+    assert main() == 0
+    assert "http://127.0.0.1:9100/" in capsys.readouterr().out
