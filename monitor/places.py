@@ -1,7 +1,7 @@
 """The administrative divisions: 行政区划代码 and names, former ones too, and which of several namesakes is meant.
 
-The table `places.tsv` is made by `make_places.py`: every province, prefecture and county of today, and those that
-have gone since 2002. It is loaded on first use, in about 15 ms.
+The table `places.tsv` is made by `make_places.py`: every province, prefecture and county of today with the names and
+codes it has had since 1980, and those that have gone. It is loaded on first use, in about 20 ms.
 """
 
 import re
@@ -19,6 +19,13 @@ NATION = Place("100000", "全国", "全国")
 MUNICIPALITIES = ("11", "12", "31", "50")
 # 北京市 and 重庆市 are cities and provinces in one; their districts hang on a dummy division with code …0100.
 LONGEST_NAME = 15
+NATIONS = (
+    "蒙古族 回族 藏族 维吾尔族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 哈萨克 "
+    "傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 柯尔克孜 土族 达斡尔族 仫佬族 羌族 布朗族 "
+    "撒拉族 毛南族 仡佬族 锡伯族 锡伯 塔吉克族 塔吉克 怒族 鄂温克族 裕固族 保安族 独龙族 鄂伦春 鄂温克 普米族 各族 蒙古"
+)
+PEOPLES = re.compile(f"(?:{'|'.join(NATIONS.split())})+(?=自治)")
+KINDS = re.compile("(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|矿区|新区|省|市|盟|区|县|旗)$")
 KIND_READ = re.compile("(?:shi|sheng|qu|xian|qi|zizhiqu|zizhixian|zizhizhou)$")
 
 
@@ -67,9 +74,10 @@ class Division:
 
 @dataclass(frozen=True)
 class Table:
-    """The divisions by code, by every name they have or had, and by reading."""
+    """The divisions by code, by codes they had before, by every name they have or had, and by reading."""
 
     by_code: dict[str, Division]
+    by_old_code: dict[str, Division]
     by_name: defaultdict[str, list[Division]]
     by_reading: defaultdict[str, list[Division]]
 
@@ -86,24 +94,41 @@ class Table:
 @cache
 def table() -> Table:
     """The table, read once; `learn` adds to it."""
-    known = Table({}, defaultdict(list), defaultdict(list))
+    known = Table({}, {}, defaultdict(list), defaultdict(list))
     for line in files("monitor").joinpath("places.tsv").read_text("utf-8").splitlines():
-        code, name, short, reading, former, past = [*line.split("\t"), "", ""][:6]
-        known.add(Division(code, name, short, reading, tuple(filter(None, former.split("|"))), past == "past"))
+        code, name, short, reading, former, past, codes = [*line.split("\t"), "", "", ""][:7]
+        division = Division(code, name, short, reading, tuple(filter(None, former.split("|"))), past == "past")
+        known.add(division)
+        known.by_old_code.update(dict.fromkeys(filter(None, codes.split("|")), division))
     return known
 
 
 def learn(places: Iterable[Place]) -> None:
     """Make places known beside those of the table, for this process; those known already stay as they are.
 
-    A place lies in those whose codes begin as its own does (990101 in 990100 and 990000), as in GB/T 2260.
+    A place lies in those whose codes begin as its own does (990101 in 990100 and 990000), as in GB/T 2260. One that
+    comes without a short name is known by its own without its kind.
     """
     for place in sorted(places, key=lambda p: (not p.code.endswith("0000"), not p.code.endswith("00"))):
         if place.code in table().by_code:
             continue
         whole = Division(place.code, place.name, place.short, "", (), past=False)
         own = place.name.removeprefix("".join(d.name for d in whole.above))
-        table().add(Division(place.code, own, place.short, "", (), past=False))
+        short = place.short if place.short not in ("", place.name) else short_of(own)
+        table().add(Division(place.code, own, short, "", (), past=False))
+
+
+def short_of(name: str) -> str:
+    """The name without its kind: 海淀区 → 海淀, 延边朝鲜族自治州 → 延边; 易县 keeps it, being one character."""
+    bare = KINDS.sub("", name)
+    peopled = PEOPLES.sub("", name)
+    if peopled != name and len(KINDS.sub("", peopled)) > 1:
+        bare = KINDS.sub("", peopled)
+    elif "自治" in name:
+        bare = bare.removesuffix("族")
+    if len(bare) > 1:
+        return bare
+    return name[:-1] if len(name) > 2 else name
 
 
 def find(name_or_code: str) -> list[Place]:
@@ -116,7 +141,7 @@ def find(name_or_code: str) -> list[Place]:
     if wanted in ("全国", "国务院", NATION.code, "quanguo"):
         return [NATION]
     if wanted.isdigit():
-        known = table().by_code.get(wanted)
+        known = table().by_code.get(wanted) or table().by_old_code.get(wanted)
         return [known.place] if known else []
     if wanted.isascii():
         plain = re.sub("[^a-z]", "", wanted)

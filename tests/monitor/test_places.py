@@ -120,3 +120,41 @@ def test_places_of_ones_own_are_learnt_once_beside_the_table():
     learn([district, city, HAIDIAN])
     assert find("澜汀") == find("云岭市澜汀区") == find("990101") == [district]
     assert find("海淀") == [HAIDIAN]
+
+
+def test_codes_and_names_since_1980_lead_to_the_place_of_today():
+    assert find("110221") == find("昌平县") == find("昌平区")
+    assert find("441000") == find("海口市")  # Guangdong until 1988
+    assert find("510202") == find("500103")  # Sichuan until 1997
+    assert find("120000") == find("天津")
+    assert find("天津市东郊区")[0].name == "天津市东丽区"
+    assert find("燕山区")[0] == Place("110110", "北京市燕山区", "燕山")
+
+
+def test_a_place_of_the_past_never_stands_before_one_of_today():
+    for name in ("城区", "通州", "海口市", "重庆", "郊区"):
+        found = find(name)
+        gone = [places.table().by_code[place.code].past for place in found]
+        assert gone == sorted(gone)
+        assert len(set(gone)) <= 1
+
+
+def test_namesakes_are_all_found_and_told_apart_by_what_they_lie_in():
+    assert {place.name for place in find("鼓楼区")} == {
+        "江苏省南京市鼓楼区",
+        "江苏省徐州市鼓楼区",
+        "福建省福州市鼓楼区",
+        "河南省开封市鼓楼区",
+    }
+    assert find("徐州鼓楼") == find("320302")
+    assert find("长春市朝阳区")[0].code == "220104"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "short"),
+    [("987101", "沧澜市雾隐区", "雾隐"), ("987102", "沧澜市鸣沙土家族自治县", "鸣沙"), ("980000", "沧澜市", "沧澜")],
+)
+def test_a_place_that_is_learnt_without_a_short_name_is_found_by_its_own(code, name, short):
+    learn([Place("980000", "沧澜市", "沧澜市"), Place(code, name, name)])
+    assert [place.code for place in find(short)] == [code]
+    assert find(short)[0].short == short
