@@ -232,3 +232,13 @@ def test_another_copy_is_asked_where_the_leading_one_leaves_it_open():
     text = report(1, 300)
     leading, fifth = prepared(shuffled(text, random.Random(1))), prepared(text[: len(text) // 5])
     assert placed(fifth, [(1, leading)], lambda _: [prepared(text)]).report == 1
+
+
+@pytest.mark.parametrize("sentences_in_it", [150, 330])
+def test_three_characters_in_ten_replaced_leave_a_copy_a_copy(sentences_in_it: int):
+    for seed in range(30):
+        text = report(500 + seed, sentences_in_it)
+        worn = invented.replaced(text, 0.3, random.Random(seed))
+        later = next_year(500 + seed, sentences_in_it, kept=0.3)
+        assert same_report(prepared(worn).folded, prepared(text).folded).verdict is Sameness.SAME
+        assert same_report(prepared(worn).folded, prepared(later).folded).verdict is Sameness.DIFFERENT
