@@ -108,8 +108,8 @@ def replacements(targets: Sequence[Target], priors: Sequence[tuple[Sequence[Targ
     ]
     kept = []
     for new in targets:
-        ranked = [(factor * agreement(new, old), k, old) for factor, k, old in olds]
-        score, k, old = max(ranked, key=lambda r: (r[0], amount_of(r[2]) == amount_of(new)), default=(0.0, 0, new))
-        if score > 0:
+        ranked = [(factor * alike, k, old) for factor, k, old in olds if (alike := agreement(new, old))]
+        if ranked:
+            score, k, old = max(ranked, key=lambda r: (r[0], amount_of(r[2]) == amount_of(new)))
             kept.append(Replacement(new, old, k, score))
     return tuple(kept)

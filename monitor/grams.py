@@ -24,6 +24,7 @@ UNICODE = 0x110000
 OWNER, OWNERS = np.uint64(16), np.uint64(0xFFFF)  # bits beside three characters in which an owner's number fits
 # Share of all pairs of owners that an n-gram must join for a product of matrices to be the cheaper way.
 OFTEN = 1 / 32
+TILE = 1 << 18  # multiplications up to which OpenBLAS starts no second thread
 LONGEST = 4  # characters of 16 bits in a number of 64
 
 
@@ -150,8 +151,21 @@ def shared_weight(left: Grams, right: Grams, weight: Numbers, shape: tuple[int, 
         mine[left.owner[~ours], column[place[~ours]]] = weight[~ours]
         start, total = first[often], count[often]
         theirs[np.repeat(np.arange(len(start)), total), right.owner[stretches(start, total)]] = 1.0
-        summed += mine @ theirs
+        summed += product(mine, theirs)
     return summed
+
+
+def product(left: Numbers, right: Numbers) -> Numbers:
+    """`left @ right`, by tiles so small that a BLAS keeps to one thread: threads that wait cost half as much again."""
+    deep, columns = right.shape
+    wide = min(columns, max(2, TILE // (4 * deep)))
+    high = max(2, TILE // (deep * wide))
+    whole = np.empty((len(left), columns))
+    for row in range(0, len(left), high):
+        for column in range(0, columns, wide):
+            tile = np.s_[row : row + high], np.s_[column : column + wide]
+            whole[tile] = left[tile[0]] @ right[:, tile[1]]
+    return whole
 
 
 def by_pairs(
