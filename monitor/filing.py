@@ -76,10 +76,8 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
 def likely(session: Session, sketch: Hashes) -> list[int]:
     """The reports worth verifying against a text of this sketch, the likeliest first."""
     rows = queries.sketch_rows(session, asked(sketch).tolist(), MANY + 1)
-    if not rows:
-        return []
-    known = queries.last_report(session)
-    return [c.key for c in likeliest(sketch, rows, lambda keys: queries.sketch_sizes(session, keys), known)]
+    known, sizes = (rows.hashes, rows.reports), lambda keys: queries.sketch_sizes(session, keys)
+    return [found.key for found in likeliest(sketch, known, sizes, rows.last)] if rows.hashes else []
 
 
 def name_of(identity: Identity) -> str | None:

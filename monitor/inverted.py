@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.sketch import KEEP, Flags, Hashes, Places
+from monitor.sketch import KEEP, Flags, Hashes, Places, between
 
 Weights = NDArray[np.float64]
 Rows = NDArray[np.uint64]
@@ -83,29 +83,29 @@ def rarest(counts: Sequence[int] | Places) -> Places:
 
 def likeliest(
     hashes: Hashes,
-    rows: Sequence[tuple[int, int]],
+    rows: tuple[Sequence[int], Sequence[int]],
     sizes_of: Callable[[Sequence[int]], Mapping[int, int]],
     known: int,
     limit: int = LIKELY,
 ) -> list[Candidate]:
     """The keys worth verifying against a text of this sketch, the likeliest first, from a table's rows.
 
-    rows      (hash, key) of each hash that is `asked` and known; where more than MANY keys have it, of any MANY + 1
+    rows      hashes that are `asked` and known, those alike together, and keys that have them, side by side; where
+              more than MANY keys have a hash, any MANY + 1 of them
     sizes_of  how many hashes each of these keys has; asked once, for the keys that share most
     known     how many keys there are in all
     """
-    values, keys = np.array(rows, np.int64).reshape(-1, 2).T
-    order = values.argsort(kind="stable")
-    first = np.concatenate([[True], np.diff(values[order]) != 0])[: len(values)].nonzero()[0]
-    counts = np.diff(first, append=len(values))
+    values, keys = (np.array(side, np.int64) for side in rows)
+    edges = between(0, (values[1:] != values[:-1]).nonzero()[0] + 1, len(values))
+    had = edges[1:] - edges[:-1]
+    counts = had
     weights = weights_of(counts, known)
     unknown = len(asked(hashes)) - len(counts)  # hashes that no key has, which weigh 1
     counts = np.where(counts > MANY, 0, counts)
     if int(counts.sum()) > ROWS:
         left = rarest(counts)
         counts = np.where(np.isin(np.arange(len(counts)), left), counts, 0)
-    chosen = order[np.repeat(counts > 0, np.diff(first, append=len(values)))]
-    shares = heaviest(tallied(keys[chosen], np.repeat(weights, counts)))
+    shares = heaviest(tallied(keys[np.repeat(counts > 0, had)], np.repeat(weights, counts)))
     sizes = sizes_of(shares.keys.tolist()) if len(shares.keys) else {}
     size = np.array([sizes.get(key, 0) for key in shares.keys.tolist()], np.int64)
     return ranked(shares, size, float(weights.sum()) + unknown, len(hashes), limit)

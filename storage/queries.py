@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, text
 from sqlalchemy import select as columns
@@ -115,29 +116,39 @@ def last_print(session: Session, url: str) -> tuple[int, str] | None:
     return session.exec(wanted).first()
 
 
-def sketch_rows(session: Session, hashes: Sequence[int], most: int) -> list[tuple[int, int]]:
-    """(hash, report) of those of these hashes that are known, of each so many at most.
+class SketchRows(NamedTuple):
+    """Hashes and the reports that have them, side by side; and the highest number of a report there is."""
+
+    hashes: list[int]
+    reports: list[int]
+    last: int
+
+
+def sketch_rows(session: Session, hashes: Sequence[int], most: int) -> SketchRows:
+    """The rows of those of these hashes that are known, of each so many at most; those of a hash stand together.
 
     Cost is that of the rows told, however many there are, and never that of the texts.
     """
     if session.get_bind().dialect.name == "sqlite":
-        told = session.execute(text(ROWS_OF_SQLITE), {"hashes": json.dumps(list(hashes)), "most": most}).scalar()
+        # All rows come as one string, past SQLAlchemy: a hundred would take longer to fetch than to find.
+        cursor = session.connection().connection.cursor()
+        last, told = cursor.execute(ROWS_OF_SQLITE, (json.dumps(list(hashes)), most)).fetchone()
     else:
-        told = session.execute(text(ROWS_OF_POSTGRESQL), {"hashes": list(hashes), "most": most}).scalar()
+        last, told = session.execute(text(ROWS_OF_POSTGRESQL), {"hashes": list(hashes), "most": most}).one()
     numbers = list(map(int, told.split(","))) if told else []
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    return SketchRows(numbers[::2], numbers[1::2], last or 0)
 
 
-# All rows come as one string: a hundred rows of two numbers each would take longer to fetch than to find.
 ROWS_OF_SQLITE = """
-SELECT group_concat(found) FROM (
+SELECT (SELECT max(id) FROM report), group_concat(found) FROM (
   SELECT (
-    SELECT group_concat(value || ',' || report_id) FROM (SELECT report_id FROM sketch WHERE hash = value LIMIT :most)
-  ) AS found FROM json_each(:hashes)
+    SELECT group_concat(value || ',' || report_id) FROM (SELECT report_id FROM sketch WHERE hash = value LIMIT ?2)
+  ) AS found FROM json_each(?1)
 )
 """
 ROWS_OF_POSTGRESQL = """
-SELECT string_agg(value || ',' || report_id, ',') FROM unnest(CAST(:hashes AS bigint[])) AS value
+SELECT (SELECT max(id) FROM report), string_agg(value || ',' || report_id, ',' ORDER BY value)
+FROM unnest(CAST(:hashes AS bigint[])) AS value
 CROSS JOIN LATERAL (SELECT report_id FROM sketch WHERE hash = value LIMIT :most) AS few
 """
 
@@ -147,11 +158,6 @@ def sketch_sizes(session: Session, reports: Collection[int]) -> dict[int, int]:
     keys = ",".join(str(int(key)) for key in reports) or "NULL"
     rows = session.execute(text(f"SELECT id, hashes FROM report WHERE id IN ({keys})"))  # noqa: S608  (whole numbers)
     return {int(key): int(size) for key, size in rows}
-
-
-def last_report(session: Session) -> int:
-    """The highest number of a report, 0 where there is none: about how many are known, without counting them."""
-    return session.execute(text("SELECT max(id) FROM report")).scalar() or 0
 
 
 def how_many_reports(session: Session) -> int:

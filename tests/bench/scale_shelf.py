@@ -19,7 +19,7 @@ from storage.model import Copy, Reading, Report
 from storage.sentences import table_of
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
-REMEMBERED = 200  # leading copies kept ready for comparison; others are read from the database again
+REMEMBERED = 1_000  # leading copies kept ready for comparison; others are read from the database again
 
 
 class Shelf:
