@@ -50,6 +50,7 @@ class Sheet(NamedTuple):
     verdict: Verdict
     why: str
     repairs: tuple[Mend, ...]
+    confidence: float = 1.0  # of the encoding
 
 
 def page_of_file(path: Path, url: str | None) -> Page:
@@ -95,8 +96,9 @@ def read(pages: Sequence[Page]) -> Reading:
         encoding=first.encoding,
         script=script_of(text),
         reader=READER,
-        repairs=tuple(Repair(m.before, m.after, m.how) for sheet in sheets for m in sheet.repairs),
+        repairs=tuple(Repair(*mend) for sheet in sheets for mend in sheet.repairs),
         published_on=next((sheet.published_on for sheet in sheets if sheet.published_on), None),
+        confidence=round(min(sheet.confidence for sheet in sheets), 3),
     )
 
 
@@ -108,8 +110,10 @@ def sheet_of(page: Page) -> Sheet:
     declared = CHARSET.search(page.content_type)
     decoded = decode(page.body[:LARGEST], declared[1] if declared else None)
     if page.content_type.startswith("text/plain") and not marked_up(decoded.text):
-        return of_dump(page, decoded.text, decoded.encoding)
-    return of_html(page, decoded.text, decoded.encoding)
+        sheet = of_dump(page, decoded.text, decoded.encoding)
+    else:
+        sheet = of_html(page, decoded.text, decoded.encoding)
+    return sheet._replace(confidence=decoded.confidence)
 
 
 def marked_up(text: str) -> bool:

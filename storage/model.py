@@ -131,6 +131,7 @@ class Reading(SQLModel, table=True):
     script: str = "hans"
     repairs: list[Any] = listed()
     published_on: date | None = None
+    confidence: float = Field(default=1.0, sa_column_kwargs={"server_default": "1"})
     kind: str | None = None
     place: str | None = Field(default=None, index=True)
     year: int | None = None

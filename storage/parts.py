@@ -43,6 +43,7 @@ def save_part(
         script=page.script,
         repairs=[repair for repair in page.repairs if repair["after"] and repair["after"] in text],
         published_on=page.published_on,
+        confidence=page.confidence,
         quiet=page.quiet,
         part_of=required(page.id),
         part=number,

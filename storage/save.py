@@ -146,7 +146,7 @@ def save_prose(session: Session, reading: Reading, prose: str) -> None:
     session.add(row)
 
 
-READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script", "published_on")
+READ = ("url", "reader", "verdict", "why", "title", "text", "encoding", "script", "published_on", "confidence")
 
 
 def extend_sketch(session: Session, report: Report, hashes: Iterable[int]) -> None:

@@ -121,11 +121,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One mend: what stood there, what stands there now, by which rule."""
+    """One mend: what stood there, what stands there now, by which rule, how sure that is, from 0 to 1.
+
+    What is lost for good stands there as before, and is sure to 0.
+    """
 
     before: str
     after: str
     how: str
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class Reading:
     script        "hans" or "hant"
     published_on  the day the page says it was published, never the meeting's
     reader        version of the reader
+    confidence    how sure the encoding is, from 0 to 1; the least of all pages
     """
 
     url: str
@@ -149,6 +154,7 @@ class Reading:
     reader: int
     repairs: tuple[Repair, ...] = ()
     published_on: date | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

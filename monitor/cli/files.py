@@ -43,6 +43,7 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
         "text": reading.text,
         "encoding": reading.encoding,
         "script": reading.script,
+        "confidence": reading.confidence,
         "repairs": plain(reading.repairs),
         "published_on": reading.published_on,
         "place": place.name if place else None,

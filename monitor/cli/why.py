@@ -128,9 +128,22 @@ def why_address(session: "Session", url: str) -> list[dict[str, Any]]:
     return lines + why_reading(row) + each + words
 
 
+def mended(repairs: list[dict[str, Any]]) -> str:
+    """How much of a text was mended, and is lost, in words; a mend that is less than half sure is a guess."""
+    sure = [repair.get("sure", 1.0) for repair in repairs]
+    lost, guessed = sure.count(0), sum(0 < one < 0.5 for one in sure)
+    said = [
+        f"{len(sure) - lost} repairs",
+        f"{guessed} of them guesses" * bool(guessed),
+        f"{lost} places lost" * bool(lost),
+    ]
+    return ", ".join(filter(None, said))
+
+
 def why_reading(row: "Reading") -> list[dict[str, Any]]:
     """How a page was read and what the desk made of it; what was said of it when it was added."""
-    figures = f"{row.encoding}, {row.script}, {len(row.text)} characters, {len(row.repairs)} repairs"
+    encoding = row.encoding if row.confidence >= 1 else f"{row.encoding} for {row.confidence:.0%} sure"
+    figures = f"{encoding}, {row.script}, {len(row.text)} characters, {mended(row.repairs)}"
     steps = [{"step": "read", "what": f"{row.verdict}: {row.why} ({figures})"}]
     if row.part_of is not None:
         steps.append({"step": "cut", "what": f"report {row.part} of the page"})
