@@ -11,9 +11,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from crawler.text.fold import fold
+from monitor.filing import value_of
+from monitor.identity import identify
 from storage import queries, save
 from storage.model import Reading
 from storage.seen_again import HELD
+from storage.values import Kind
 
 SHRUNK = 0.7  # a page that lost more than 30 % of its text is doubted
 # Share of the letters of a text that are Chinese characters which the page used before. Of 400 pairs of reports of
@@ -43,8 +46,15 @@ def held(session: Session, row: Reading, now: datetime) -> bool:
         return False
     standing = earlier[1]
     why = doubt(standing.text, row.text) if (standing.reader, standing.part_of) == (row.reader, None) else ""
-    if why:
+    if why and not another_year(row, standing):
         row.held_at = now
         outcome = f"{HELD}: {why} reading {standing.id} of the same page; taken when a later fetch says the same"
         save.conclude(session, row, outcome, None, now)
-    return bool(why)
+        return True
+    return False
+
+
+def another_year(row: Reading, standing: Reading) -> bool:
+    """Is it a whole report of another year? Some addresses always show the newest, and that is no day to wait."""
+    said = identify(value_of(row))
+    return said.kind is Kind.REPORT and said.whole and said.year not in (None, standing.year)

@@ -41,4 +41,13 @@ def test_what_is_strange_is_held_back_whatever_kind_of_document_it_seems(engine,
     assert outcome(engine, key).startswith("held back: in another language or garbled")
 
 
+def test_a_whole_report_of_another_year_at_the_same_address_is_believed_at_once(engine):
+    put(engine, YEARS[3] + YEARS[3][len(YEARS[3]) // 5 :], "http://portal.example/newest.html")
+    settled(engine)
+    assert doubt(YEARS[3] + YEARS[3][len(YEARS[3]) // 5 :], YEARS[4])
+    key = put(engine, YEARS[4], "http://portal.example/newest.html")
+    assert settled(engine) == ["990101/2026"]
+    assert outcome(engine, key).startswith("a new report")
+
+
 __all__ = ["engine", "places"]
