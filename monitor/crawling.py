@@ -1,4 +1,4 @@
-"""Crawls as child processes: `python -m crawler`, one for the sources that share a host, a few side by side."""
+"""Crawls as child processes: `python -m crawler`, each for some hosts, a few side by side."""
 
 import asyncio
 import json
@@ -13,32 +13,40 @@ from monitor.children import Children
 from monitor.settings import Settings
 from storage.values import Source
 
+HOSTS = 10  # that a process crawls at once
 Lines = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Sources of one host that one process crawls. `quiet` readings never alert; `said` is a person's word on them."""
+    """Sources that one process crawls. `quiet` readings never alert; `said` is a person's word on them."""
 
     sources: tuple[Source, ...]
     quiet: bool = False
     said: Mapping[str, str] | None = None
 
 
-def errands(sources: Sequence[Source], first: frozenset[str]) -> list[list[Errand]]:
-    """What processes to run: errands of one host after another, hosts side by side.
+def errands(sources: Sequence[Source], first: frozenset[str], jobs: int) -> list[list[Errand]]:
+    """What processes to run: errands of the same hosts after another, groups of hosts side by side.
+
+    A process crawls several hosts at once, for it takes as long to start as to look at fifty lists; sources that share
+    a host share a process.
 
     first   ids of sources that never had a finished run: what they bring is back-fill and quiet
+    jobs    processes that may run at once: as many groups there are at least
     """
     by_host = groupby(sorted(sources, key=lambda s: host_of(s.start)), key=lambda s: host_of(s.start))
     hosts = [list(same) for _, same in by_host]
+    count = max(jobs, -(-len(hosts) // HOSTS))
+    groups = [[source for host in hosts[n::count] for source in host] for n in range(count)]
     return [
         [
             Errand(part, quiet)
             for quiet in (True, False)
-            if (part := tuple(source for source in same if (source.id in first) is quiet))
+            if (part := tuple(source for source in group if (source.id in first) is quiet))
         ]
-        for same in hosts
+        for group in groups
+        if group
     ]
 
 

@@ -83,7 +83,8 @@ def crawled(
         first = frozenset(s.id for s in sources if not runs.past_back_fill(session, s.id))
     lines: list[dict[str, Any]] = []
     begun = datetime.now(UTC)
-    missing = asyncio.run(run(errands(sources, first), known.settings, names, lines.append, log))
+    lanes = errands(sources, first, known.settings.crawl.jobs)
+    missing = asyncio.run(run(lanes, known.settings, names, lines.append, log))
     with writing(known.engine) as session:
         ended = {line["source"] for line in lines}
         dead = [source.id for source in sources if source.id not in ended]

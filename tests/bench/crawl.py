@@ -41,10 +41,10 @@ def without(env: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def pages(count: int) -> Iterator[tuple[list[int], Any]]:
-    """Ports of the hosts, and a function that sets their mood: plain, changed or noisy."""
+def pages(count: int, hosts: int = 10) -> Iterator[tuple[list[int], Any]]:
+    """Ports of the hosts that have so many pages in all, and what sets their mood: plain, changed or noisy."""
     server = subprocess.Popen(
-        [sys.executable, str(HERE / "crawl_pages.py"), str(count)],
+        [sys.executable, str(HERE / "crawl_pages.py"), str(count), str(hosts)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -107,8 +107,8 @@ def ours(folder: Path, ports: Sequence[int], mood: Any) -> Iterator[tuple[str, f
         yield name, spent, f"{told} {[line['reason'] for line in lines].count('finished')} finished, ≤ {largest:.0f} MB"
 
 
-def age(folder: Path) -> None:
-    """Let a day pass in the database."""
+def age(folder: Path, hours: float = 22) -> None:
+    """Let a day, or so many hours, pass in the database."""
     from sqlmodel import Session, select
 
     from storage.database import connect
@@ -119,7 +119,7 @@ def age(folder: Path) -> None:
     engine = connect(f"sqlite:///{folder}/bench.db")
     with Session(engine) as session:
         for page in session.exec(select(Page)):
-            page.fetched_at -= timedelta(hours=22)
+            page.fetched_at -= timedelta(hours=hours)
             session.add(page)
         session.commit()
     engine.dispose()

@@ -1,5 +1,7 @@
 """The pages that tests/bench/crawl.py crawls: invented reports of real counties, on ten hosts, in a process of its own.
 
+    python tests/bench/crawl_pages.py PAGES [HOSTS]
+
 Prints the ports as JSON, then reads a mood a line: plain, changed (five pages say something new), noisy (every page
 has another count, date and nonce at each request).
 """
@@ -76,13 +78,13 @@ def report(place: str, seed: int) -> str:
 class Pages:
     """All pages by host and path, and the mood they are in."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, hosts: int = HOSTS) -> None:
         names = [
             division.place.name for division in table().by_code.values() if division.level == 2 and not division.past
         ]
         self.mood = "plain"
         self.number = itertools.count()
-        self.each = count // HOSTS
+        self.each = count // hosts
         self.places = [names[n % len(names)] for n in range(count)]
         self.bodies = [report(place, n) for n, place in enumerate(self.places)]
 
@@ -114,9 +116,9 @@ class Pages:
 CHROME = "".join(f'<a href="/c{n}/" class="menu-item level-{n % 3}">栏目名称{n}</a>' for n in range(60))
 
 
-def serve_pages(count: int) -> None:
+def serve_pages(count: int, hosts: int = HOSTS) -> None:
     """Serve until standard input ends."""
-    pages = Pages(count)
+    pages = Pages(count, hosts)
 
     def handler(host: int) -> type[BaseHTTPRequestHandler]:
         class Exchange(BaseHTTPRequestHandler):
@@ -135,7 +137,7 @@ def serve_pages(count: int) -> None:
 
         return Exchange
 
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler(host)) for host in range(HOSTS)]
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler(host)) for host in range(hosts)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps([server.server_address[1] for server in servers]), flush=True)
@@ -145,4 +147,4 @@ def serve_pages(count: int) -> None:
 
 
 if __name__ == "__main__":
-    serve_pages(int(sys.argv[1]))
+    serve_pages(*map(int, sys.argv[1:]))
