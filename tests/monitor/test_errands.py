@@ -29,8 +29,6 @@ def test_a_few_hosts_are_spread_over_the_processes_that_may_run() -> None:
 
 
 def test_what_is_looked_at_for_the_first_time_is_quiet_and_goes_before() -> None:
-    [lane] = errands([source(1, 1), source(2, 1)], frozenset({"s2"}), jobs=1)
-    assert [(errand.quiet, [source.id for source in errand.sources]) for errand in lane] == [
-        (True, ["s2"]),
-        (False, ["s1"]),
-    ]
+    [[first, then]] = errands([source(1, 1), source(2, 1)], frozenset({"s2"}), jobs=1)
+    assert (first.quiet, [source.id for source in first.sources]) == (True, ["s2"])
+    assert (then.quiet, [source.id for source in then.sources]) == (False, ["s1"])
