@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from monitor.condition import Condition
-from monitor.overlap import WINDOW, Folded, Run, covered, overlap, runs
+from monitor.overlap import WINDOW, Folded, Overlap, Run, covered, overlap, runs
 from monitor.sketch import GRAM
 from storage.values import Likeness, Relation
 
@@ -31,6 +31,9 @@ DENSE = (
 )
 SHORT = 4  # windows in a row, on average, in a digest at most
 QUOTED = 0.4  # share of its 5-grams that a digest has from its report; other reports share .3 at most
+# Of a digest that keeps half of the sentences nearly all phrases are its report's, and at every other step it leaves
+# some out; of a copy that lost characters a sixth are, of one that lacks pages few steps leap.
+VERBATIM, LEAPS = 0.8, 0.3
 WORTH = 8  # windows of a digest at least; a shorter one may be all stock phrases
 
 
@@ -64,16 +67,21 @@ def same_report(text: Folded, other: Folded) -> Decision:
         return Decision(Verdict.SAME, "the same characters", 1.0, within)
     found = overlap(short, long)
     hits, windows = int(found.matched.sum()), int(found.sound.sum())
-    verdict, why = judged(runs(found, len(long)), hits, windows, short, long)
+    pieces = runs(found, len(long))
+    leaping = skipping(pieces) or leaps(found) >= LEAPS
+    verdict, why = judged(pieces, hits, windows, short, long, leaping=leaping)
     return Decision(verdict, why, found.part, within)
 
 
-def judged(found: list[Run], hits: int, windows: int, short: Folded, long: Folded) -> tuple[Verdict, str]:
-    """The verdict on runs of matched windows, and why."""
+def judged(
+    found: list[Run], hits: int, windows: int, short: Folded, long: Folded, *, leaping: bool
+) -> tuple[Verdict, str]:
+    """The verdict on runs of matched windows, and why; `leaping`: is much left out in between, as in digests?"""
     longest = max((run.windows for run in found), default=0)
     share = f"{round(100 * hits / max(1, windows))} % of the shorter one's {windows} windows"
     quoted = quoting(short, long)
-    if windows >= WORTH and quoted >= QUOTED and skipping(found) and lacking(short, long):
+    verbatim = quoted >= (QUOTED if skipping(found) else VERBATIM)
+    if windows >= WORTH and leaping and verbatim and lacking(short, long):
         return (
             Verdict.RELATED,
             f"a digest: {round(100 * quoted)} % of its phrases are in the longer one, from all over it",
@@ -104,6 +112,13 @@ def skipping(found: list[Run]) -> bool:
         return False
     span = max(run.high for run in found) - min(run.low for run in found)
     return covered(found) < DENSE * span
+
+
+def leaps(found: Overlap) -> float:
+    """Share of the steps from window to window at which the longer text goes on by much more than the shorter, 0–1."""
+    index = np.flatnonzero(found.matched)
+    ahead, there = np.diff(found.starts[index]), np.diff(found.places[index])
+    return float((there - ahead > found.width // 4).mean()) if len(index) > 1 else 0.0
 
 
 def lacking(short: Folded, long: Folded) -> bool:

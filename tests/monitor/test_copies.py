@@ -242,3 +242,13 @@ def test_three_characters_in_ten_replaced_leave_a_copy_a_copy(sentences_in_it: i
         later = next_year(500 + seed, sentences_in_it, kept=0.3)
         assert same_report(prepared(worn).folded, prepared(text).folded).verdict is Sameness.SAME
         assert same_report(prepared(worn).folded, prepared(later).folded).verdict is Sameness.DIFFERENT
+
+
+def test_a_digest_that_keeps_half_of_the_sentences_is_related_and_a_copy_that_lacks_pages_is_one():
+    for seed in range(12):
+        text = report(700 + seed, 300)
+        half = digest(text, 0.5, random.Random(seed))
+        third = len(text) // 3
+        lacking = text[:third] + text[2 * third :]
+        assert same_report(prepared(half).folded, prepared(text).folded).verdict is Sameness.RELATED
+        assert same_report(prepared(lacking).folded, prepared(text).folded).verdict is Sameness.SAME

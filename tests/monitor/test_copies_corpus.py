@@ -8,7 +8,8 @@ from pathlib import Path
 import invented
 import pytest
 
-from monitor.copies import group
+from monitor.copies import group, prepared, same_report
+from monitor.sameness import Verdict as Sameness
 from storage.values import CopyGroup, Reading, Verdict
 
 pytestmark = pytest.mark.corpus
@@ -88,3 +89,11 @@ def test_national_copies_that_are_cut_repeated_or_half_mojibake_are_one_group_a_
 def test_the_canonical_copy_of_national_reports_is_whole_and_sound(shared: Path):
     for found in grouped(texts(shared / "corpus" / "national", "200[5-8]/*.txt")):
         assert Path(found.canonical).name not in ("cjc2019.txt", "ljtyduyu.txt"), found.why
+
+
+def test_digests_of_real_reports_that_keep_up_to_half_of_the_sentences_are_related(local: dict[str, str]):
+    rng = random.Random(9)
+    for share in (0.2, 0.35, 0.5):
+        for name in rng.sample(sorted(local), 20):
+            found = same_report(prepared(invented.digest(local[name], share, rng)).folded, prepared(local[name]).folded)
+            assert found.verdict is Sameness.RELATED, (name, share, found)
