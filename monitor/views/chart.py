@@ -9,7 +9,10 @@ from monitor.views.safe import inline
 from monitor.views.width import padded, width
 
 BLOCKS = " ▏▎▍▌▋▊▉"
-BAR, ROW, COLUMN = 300, 24, 8.6  # of the SVG, in its units: the longest bar, a row, a column of its text
+# Of the SVG, in its units: the longest bar, a row, a column of its text; the page of a telephone, and what of it is
+# the least that a row must leave for the longest bar.
+BAR, ROW, COLUMN = 300, 24, 7.6
+PAGE, SHORTEST = 328, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +49,51 @@ def bar(length: float) -> str:
 
 
 def svg(points: Sequence[Point], title: str) -> Markup:
-    """The same as SVG, with its title for those who do not see it; texts are escaped."""
+    """The same as SVG, with its title for those who do not see it; texts are escaped.
+
+    No wider than a telephone shows: label, bar and number in one row, or, where they are too long for that, the bar
+    below its label and number.
+    """
     left = 12 + COLUMN * max((width(inline(point.label)) for point in points), default=0)
     right = 12 + COLUMN * max((width(inline(point.written)) for point in points), default=0)
-    rows = [svg_row(point, k, left, share(point, points) * BAR) for k, point in enumerate(points)]
+    longest = min(BAR, PAGE - left - right)
+    beside = longest >= SHORTEST
+    draw, height, edge = (beside_bar, ROW, left) if beside else (above_bar, ROW + 14, 0.0)
+    length = longest if beside else PAGE
+    rows = [draw(point, k, edge, share(point, points) * length) for k, point in enumerate(points)]
     head = Markup(
         '<svg viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" aria-label="{2}"><title>{2}</title>'
         '<line class="axis" x1="{3}" x2="{3}" y1="2" y2="{1}"/>'
-    ).format(round(left + BAR + right), ROW * len(points) + 8, inline(title), round(left, 1))
+    ).format(round(left + longest + right if beside else PAGE), height * len(points) + 8, inline(title), round(edge, 1))
     return head + Markup("").join(rows) + Markup("</svg>")
 
 
-def svg_row(point: Point, k: int, left: float, length: float) -> Markup:
+def beside_bar(point: Point, k: int, left: float, length: float) -> Markup:
     """The bar of one point with its label before it and its number behind."""
-    return Markup(
-        '<text x="{0}" y="{1}" text-anchor="end">{2}</text><rect class="bar {9}" x="{3}" y="{4}" width="{5}" '
-        'height="{6}"/><text x="{7}" y="{1}">{8}</text>'
-    ).format(
-        round(left - 8, 1),
-        ROW * k + 18,
-        inline(point.label),
-        round(left, 1),
-        ROW * k + 6,
-        round(length, 1),
-        ROW - 8,
-        round(left + length + 8, 1),
-        inline(point.written),
-        point.series,
+    top = ROW * k + 6
+    return (
+        words(left - 8, top + 12, "end", point.label)
+        + rectangle(point, left, top, length)
+        + words(left + length + 8, top + 12, "start", point.written)
+    )
+
+
+def above_bar(point: Point, k: int, left: float, length: float) -> Markup:
+    """The bar of one point below its label and number."""
+    top = (ROW + 14) * k + 6
+    said = f"{inline(point.label)} · {inline(point.written)}"
+    return words(left + 2, top + 11, "start", said) + rectangle(point, left, top + 17, length, 9)
+
+
+def rectangle(point: Point, left: float, top: float, length: float, height: float = ROW - 8) -> Markup:
+    """The bar itself."""
+    return Markup('<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>').format(
+        point.series, round(left, 1), top, round(length, 1), height
+    )
+
+
+def words(left: float, baseline: float, anchor: str, text: str) -> Markup:
+    """A text of the chart."""
+    return Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(
+        round(left, 1), baseline, anchor, inline(text)
     )
