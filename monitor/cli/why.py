@@ -12,7 +12,7 @@ from storage.errors import NotKnown
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from storage.model import Reading, Report, Ruling
+    from storage.model import Copy, Reading, Report, Ruling
 
 app = typer.Typer()
 
@@ -62,32 +62,36 @@ def identity_of(line: dict[str, Any]) -> str:
 
 def why_copies(session: "Session", report: "Report") -> list[dict[str, Any]]:
     """Each copy held against the leading one: relation, likeness, how much of each the other has, what differs."""
-    from monitor import copies
-    from monitor.filing import prepared
     from storage import queries
 
     rows = queries.copies_of(session, report.id or 0)
-    leading = next((prepared(reading) for copy, reading in rows if copy.canonical), None)
-    lines = []
-    for copy, reading in rows:
-        held = copies.likeness(leading, prepared(reading)) if leading else None
-        within = held.within if held else None
-        figures = f"likeness {copy.likeness}, has {copy.coverage} % of the canonical copy, which has {within} % of it"
-        said = "; ".join(copy.notes) or "no difference noted"
-        lines.append(
-            {
-                "step": "copy",
-                "what": f"{reading.url}: {copy.relation}, {figures if not copy.canonical else 'canonical'}; {said}",
-                "url": reading.url,
-                "canonical": copy.canonical,
-                "relation": copy.relation,
-                "likeness": copy.likeness,
-                "coverage": copy.coverage,
-                "within": within,
-                "notes": copy.notes,
-            }
-        )
-    return lines
+    leading = next((reading for copy, reading in rows if copy.canonical), None)
+    return [why_copy(copy, reading, leading) for copy, reading in rows]
+
+
+def why_copy(copy: "Copy", reading: "Reading", leading: "Reading | None") -> dict[str, Any]:
+    """How one copy stands to the leading one."""
+    from monitor import copies
+    from monitor.filing import prepared
+    from monitor.views.editions import counted, disagreeing
+
+    line = {
+        "step": "copy",
+        "url": reading.url,
+        "canonical": copy.canonical,
+        "relation": copy.relation,
+        "likeness": copy.likeness,
+        "coverage": copy.coverage,
+    }
+    notes = "; ".join(copy.notes)
+    if leading is None or copy.canonical:
+        said = {"within": 100.0, "notes": copy.notes, "differs": ""}
+        return line | said | {"what": f"{reading.url}: {copy.relation}, canonical{'; ' * bool(notes)}{notes}"}
+    within = copies.likeness(prepared(leading), prepared(reading)).within
+    differs = counted(disagreeing(leading.text, reading.text))
+    figures = f"likeness {copy.likeness}, has {copy.coverage} % of the canonical copy, which has {within} % of it"
+    what = f"{reading.url}: {copy.relation}, {figures}; {notes}{'; ' * bool(notes)}{differs}"
+    return line | {"within": within, "notes": copy.notes, "differs": differs, "what": what}
 
 
 def word_of(row: "Ruling") -> dict[str, Any]:

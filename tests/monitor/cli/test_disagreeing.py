@@ -34,6 +34,7 @@ def test_numbers_and_names_that_copies_disagree_in_are_told_with_their_sentences
     assert "城镇新增就业4861人" in number["sentence"]
     assert "城镇新增就业4816人" in number["other"]
     assert line["copy"] == REPRINT
+    assert [step["differs"] for step in desk.lines("why", "990101/2026")[2:]] == ["", "number 1  name 1"]
 
 
 def test_disagreeing_copies_are_never_merged(desk: ADesk) -> None:
@@ -71,6 +72,7 @@ def test_each_copys_relation_says_why_likeness_and_what_each_has_of_the_other(de
     assert 70 < copy["within"] < 95
     assert "ends early" in copy["what"]
     assert "other characters before" in copy["what"]
+    assert "missing 1" in copy["differs"]
     assert f"has {copy['coverage']} % of the canonical copy, which has {copy['within']} % of it" in copy["what"]
 
 
