@@ -312,8 +312,8 @@ def adopt(session: Session, report: Report, now: datetime) -> None:
 def date_others(session: Session, report: Report, now: datetime) -> None:
     """Reports of the same place whose years nobody knew may follow from this one's session."""
     for other in queries.reports(session, [report.place] if report.place else []):
-        canonical = queries.canonical_copy(session, save.required(other.id))
-        if other.year is not None or canonical is None:
+        canonical = queries.canonical_copy(session, save.required(other.id)) if other.year is None else None
+        if canonical is None:
             continue
         identity = dated(session, canonical[1], identify(value_of(canonical[1])))
         name = name_of(identity)

@@ -1,10 +1,15 @@
 """A person's word stands over the program's: set, pin, merge, split, and taken back."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from a_desk import ADesk, text_of
+from sqlmodel import select
+
+from storage.database import writing
+from storage.model import Reading
 
 PORTAL, REPRINT, OTHER = (f"http://{name}.example/1.html" for name in ("portal", "reprint", "other"))
 WRONG = text_of(2026).replace("2026年1月8日", "2026年1月9日")
@@ -267,3 +272,20 @@ def test_rulings_are_shown_for_the_eye(desk: ADesk) -> None:
     [line] = desk.run("rulings")[1].splitlines()
     assert "李  merge 990101/2026" in line
     assert line.endswith("990101/2025")
+
+
+def test_a_word_survives_the_real_reread_of_archived_bytes(desk: ADesk, tmp_path: Path) -> None:
+    file = tmp_path / "added.txt"
+    file.write_text(text_of(2024), "utf-8")
+    added = desk.one("add", str(file))
+    desk.one("set", added["report"], "place=990102", "meeting=2024-01-09", "--by", "李")
+    desk.one("pin", "990102/2024", added["url"])
+    with writing(desk.engine) as session:
+        for row in session.exec(select(Reading).where(Reading.url == added["url"])):
+            row.reader, row.fingerprint = 0, "read long ago"
+            session.add(row)
+    status, out, _ = desk.run("reread", "--json")
+    assert (status, json.loads(out.splitlines()[-1])["articles"]) in ((0, 1), (3, 4))  # 3: the others have no archive
+    [report] = [line for line in desk.lines("reports") if line["report"] == "990102/2024"]
+    assert (report["meeting_on"], report["url"]) == ("2024-01-09", added["url"])
+    assert [step["step"] for step in desk.lines("why", "990102/2024")].count("word") == 2
