@@ -20,6 +20,7 @@ from storage import outbox, queries, save, values
 from storage.archive import digest_of
 from storage.database import open_database, reading, writing
 from storage.model import Alert, Event, Page, Reading
+from storage.seen_again import sighting
 
 NOW = datetime(2026, 1, 20, 8, 0, tzinfo=UTC)
 NUMBERS = count(1)
@@ -65,7 +66,10 @@ class ADesk:
             )
             session.add(page)
             session.flush()
-            assert save.save_reading(session, said(text, url, reader), of, [page], NOW, quiet=quiet) is not None
+            print_ = save.fingerprint(reader, url, [page.digest])
+            again = sighting(session, url, print_, NOW)[1] if queries.is_read(session, print_) else ""
+            made = save.save_reading(session, said(text, url, reader), of, [page], NOW, quiet=quiet, again=again)
+            assert made is not None
         self.settle()
 
     def reread(self, url: str, text: str | None = None, reader: int = 9) -> None:

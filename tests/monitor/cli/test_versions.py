@@ -76,6 +76,14 @@ def test_each_further_edit_is_told_once(desk: ADesk) -> None:
     assert kinds(desk) == ["report.new", "report.edited", "report.edited"]
 
 
+def test_an_edit_that_is_taken_back_is_a_third_version_and_told_too(desk: ADesk) -> None:
+    desk.put(EDITED, PORTAL)
+    desk.put(TEXT, PORTAL)
+    assert kinds(desk) == ["report.new", "report.edited", "report.edited"]
+    assert len(desk.lines("diff", PORTAL, "--versions")) == 2
+    assert "4861人" in desk.one("show", "990101/2026")["text"]
+
+
 def test_what_pages_count_and_date_is_no_number_of_a_report() -> None:
     before = "澜汀区人民政府发布时间2026年1月8日浏览次数1204次。\n全年新增就业4861人，好于年初的预期。"
     assert edited_numbers(before, before.replace("1204", "1377").replace("8日", "9日")) == []
