@@ -8,6 +8,7 @@ import typer
 
 from monitor.cli.forms import YearFormat
 from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
+from monitor.cli.rendering import columns as width
 from monitor.cli.rendering import write
 from monitor.cli.show import DONE, clean, emit, plain
 from monitor.views.shown import Citation
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 Cited = dict[tuple[str, int], Citation]
+NARROW, WIDE = 80, 96  # columns of a terminal that the table of a place and that of a year take
 Form = Annotated[YearFormat, typer.Option("--format", help="How to show it.")]
 
 
@@ -113,7 +115,10 @@ def show_targets(
         write(targets_page(title, columns, cells, charts, list(quotes(rows, cited))))
     else:
         print(clean(title))
-        table(columns, cells)
+        if width() < (WIDE if by_place else NARROW):
+            print("\n".join(map(clean, yearly.narrow_lines(rows, by_place=by_place))))
+        else:
+            table(columns, cells)
         show_charts(charts)
         show_sources(cited[key] for key in sorted(cited))
 
@@ -124,7 +129,7 @@ def show_charts(charts: Iterable[tuple[str, Sequence[Any]]]) -> None:
 
     for name, points in charts:
         print(clean(f"\n{name}"))
-        for line in bars(points):
+        for line in bars(points, page=width() - 2):
             print(f"  {clean(line)}")
 
 

@@ -9,6 +9,7 @@ from monitor.views.safe import inline
 from monitor.views.width import padded, width
 
 BLOCKS = " ▏▎▍▌▋▊▉"
+LEAST = 8  # columns of a terminal that the longest bar must have to stand beside its number
 # Of the SVG, in its units: the longest bar, a row, a column of its text; the page of a telephone, and what of it is
 # the least that a row must leave for the longest bar.
 BAR, ROW, COLUMN = 300, 24, 7.6
@@ -25,15 +26,20 @@ class Point:
     series: str = ""
 
 
-def bars(points: Sequence[Point], columns: int = 30) -> list[str]:
-    """A line for each point, the longest bar so many columns wide; [] for no points."""
+def bars(points: Sequence[Point], columns: int = 30, page: int = 120) -> list[str]:
+    """A line for each point, the longest bar so many columns wide; [] for no points.
+
+    On a page of fewer columns the bars are shorter; where nothing is left for them they stand below their numbers.
+    """
     labels = [inline(point.label) for point in points]
+    numbers = [inline(point.written) for point in points]
     widest = max(map(width, labels), default=0)
-    lengths = [share(point, points) * columns for point in points]
-    return [
-        f"{padded(label, widest)} {padded(bar(length), columns)} {inline(point.written)}".rstrip()
-        for label, length, point in zip(labels, lengths, points, strict=True)
-    ]
+    room = min(columns, page - widest - max(map(width, numbers), default=0) - 2)
+    drawn = [bar(share(point, points) * (room if room >= LEAST else min(columns, page))) for point in points]
+    told = zip(labels, drawn, numbers, strict=True)
+    if room >= LEAST:
+        return [f"{padded(label, widest)} {padded(line, room)} {number}".rstrip() for label, line, number in told]
+    return [line for label, drawing, number in told for line in (f"{label} {number}", drawing)]
 
 
 def share(point: Point, points: Sequence[Point]) -> float:

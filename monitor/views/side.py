@@ -10,6 +10,7 @@ from monitor.views.text import head, sentence, sources
 from monitor.views.width import folded, width
 
 NARROWEST = 40
+CITE = 42  # columns that a citation takes on one line; with fewer it is broken between its parts
 GAP = " │ "
 
 
@@ -32,8 +33,9 @@ def entry_rows(view: Shown, entry: Entry, half: int, *, colour: bool) -> list[st
     old, new = facing(entry)
     finding = entry.finding
     prior = finding.prior[0] if finding.prior else None
-    own = f"[{inline(view.cited(finding).label)} {finding.part}] {inline(entry.id)} {finding.novelty:.2f}"
-    other = f"[{inline(view.behind(prior).label)} {prior.part}] likeness {prior.likeness:.0f}" if prior else ""
+    gap = " " if half >= CITE else "\n"
+    own = f"[{inline(view.cited(finding).label)} {finding.part}]{gap}{inline(entry.id)}{gap}{finding.novelty:.2f}"
+    other = f"[{inline(view.behind(prior).label)} {prior.part}]{gap}likeness {prior.likeness:.0f}" if prior else ""
     cites = (own, other) if finding.kind in OF_THE_OLD else (other, own)
     return [
         *beside(old, new, half, colour=colour),

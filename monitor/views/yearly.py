@@ -50,6 +50,25 @@ def year_rows(rows: Sequence[Year]) -> list[list[str]]:
     ]
 
 
+def narrow_lines(rows: Sequence[Year], *, by_place: bool) -> list[str]:
+    """The same for a terminal too narrow for a table: under each indicator a line of target → outcome for each row."""
+    shown = rows if by_place else [row for row in rows if row.target or row.outcome]
+    ordered = sorted(enumerate(shown), key=lambda pair: (order(shown, pair[1]), pair[0]))
+    lines: list[str] = []
+    for title, group in groupby((row for _, row in ordered), lambda row: row.indicator.title):
+        lines += ["", title]
+        for row in group:
+            lines.append(f"  {row.place if by_place else row.year}  {led_to(row.target, row.outcome)}")
+            if by_place and (row.before or row.reached):
+                lines.append(f"    {row.year - 1}: {led_to(row.before, row.reached)}")
+    return lines
+
+
+def led_to(target: Figure | None, outcome: Figure | None) -> str:
+    """A target and what came of it: 5% → 4.8%; – for what is not told."""
+    return f"{written(target) or '–'} → {written(outcome)}" if outcome else written(target) or "–"
+
+
 def order(rows: Sequence[Year], row: Year) -> int:
     """Where an indicator first comes."""
     return next(k for k, other in enumerate(rows) if other.indicator.key == row.indicator.key)

@@ -9,7 +9,7 @@ from monitor.indicators import Year, figures, years
 from monitor.lineage import follow
 from monitor.structure import outline
 from monitor.views.story import chapters, points
-from monitor.views.yearly import place_rows, year_rows
+from monitor.views.yearly import narrow_lines, place_rows, year_rows
 from monitor.views.yearly import points as charts
 from storage.values import Outline, Part
 
@@ -107,6 +107,17 @@ def test_target_outcome_and_next_target_stand_in_one_row() -> None:
 def test_a_year_shows_the_year_before_as_well() -> None:
     of_2031 = [row for row in rows() if row.year == 2031]
     assert year_rows(of_2031)[0] == ["澜汀区", "地区生产总值增速", "6%左右", "5.8%", "5.5%左右", ""]
+
+
+def test_a_narrow_terminal_shows_what_each_target_led_to_line_by_line() -> None:
+    assert narrow_lines(rows(), by_place=False) == [
+        *("", "地区生产总值增速", "  2030  6%左右 → 5.8%", "  2031  5.5%左右"),
+        *("", "城镇新增就业", "  2030  4000人 → 4100人"),
+    ]
+    of_2031 = [row for row in rows() if row.year == 2031]
+    assert narrow_lines(of_2031, by_place=True)[:4] == [
+        *("", "地区生产总值增速", "  澜汀区  5.5%左右", "    2030: 6%左右 → 5.8%")
+    ]
 
 
 def test_a_chart_needs_two_years() -> None:

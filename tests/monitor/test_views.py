@@ -144,6 +144,12 @@ def test_columns_are_even_for_wide_characters() -> None:
     assert max(width(line) for line in rows) <= 100
 
 
+def test_a_citation_breaks_between_its_parts_where_columns_are_narrow() -> None:
+    rows = [[half.strip() for half in line.split(" │ ")] for line in side(view(), 60).splitlines() if " │ " in line]
+    assert ["[2025 plan]", "[2026 plan]"] in rows
+    assert any(row[0] == "likeness 88" for row in rows)
+
+
 def test_columns_stay_even_however_many_marks_a_line_has() -> None:
     old = "".join(f"甲乙丙丁戊{c}" for c in "赵钱孙李周吴郑王冯陈")
     new = "".join(f"甲乙丙丁戊{c}" for c in "东南西北春夏秋冬上下")
@@ -269,6 +275,16 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert [line.count("█") for line in lines] == [8, 4, 0]
     assert len({width(line[: line.rindex(" ")]) for line in lines}) == 1
     assert bars([]) == []
+
+
+def test_bars_shrink_with_the_page_and_stand_below_their_numbers_where_nothing_is_left() -> None:
+    points = [Point("2030 plan", 40, "老旧小区 40万平方米"), Point("2031 review", 10, "老旧小区 10万平方米")]
+    for columns in (20, 38, 44, 60):
+        lines = bars(points, 30, columns)
+        longest, shortest = (line.count("█") for line in lines if "█" in line)
+        assert shortest == pytest.approx(longest / 4, abs=1)
+        assert len(lines) == (2 if columns >= 44 else 4)
+        assert all(width(line) <= max(columns, 31) for line in lines)
 
 
 def test_a_chart_escapes_its_texts() -> None:
