@@ -33,6 +33,7 @@ SAMPLE = 16_000  # bytes that candidates are judged by, from the first beyond AS
 MIXED = 0.5  # likeness below which a page may be in two encodings
 WIDE = 0.5  # likeness below which bytes without zeros are not UTF-16: any two bytes are a character of it
 TELLING = 16  # bytes beyond ASCII that tell in which encoding a piece is
+PIECES = re.compile(rb"(?=[<\n])")
 TWICE = 2  # wrong encodings that are undone
 HAN = re.compile("[一-鿿㐀-䶿]")
 # What UTF-8 looks like that was read as GBK (政府 = 鏀垮簻): every third character comes of E4–E9 and 80–BF. And as
@@ -159,12 +160,13 @@ def best(body: bytes, labels: list[str]) -> Decoded:
         if broken * 200 <= valid:
             return Decoded(body.decode("utf-8", "replace"), "utf-8", 1 - broken / (valid + 1))
         return Decoded(patchwork(body), "utf-8", 0.7)
-    if valid > 200 and valid > broken:
-        return Decoded(patchwork(body), "utf-8", 0.5)
+    whole = whole_characters(body)
     declared = [codec for codec in map(codec_of, labels) if codec and not codec.startswith(("utf-8", "iso", "cp1252"))]
     score, codec = likeliest(body, declared)
+    if whole > 20 and broken < 30 * whole and likeness(text := patchwork(body)) > score:
+        return Decoded(text, "utf-8", 0.5)
     if score < MIXED and codec in ("gb18030", "big5hkscs"):
-        text = patchwork(body, ("gb18030", "big5hkscs"))
+        text = in_turn(body)
         if likeness(text) > score + 0.1:
             return Decoded(text, "gb18030 and big5hkscs", max(0.0, min(1.0, likeness(text))))
     return undouble(Decoded(body.decode(codec, "replace"), codec, max(0.0, min(1.0, score + 0.3))))
@@ -192,22 +194,31 @@ def multibyte(body: bytes) -> tuple[int, int]:
     return sum(char > "\x7f" for char in text) - broken, broken
 
 
-def patchwork(body: bytes, codecs_: tuple[str, ...] = ("utf-8",)) -> str:
-    """Text of a page put together from two encodings, decided between tags and line by line.
+def whole_characters(body: bytes) -> int:
+    """How many Chinese characters UTF-8 finds: three bytes that fit, of which other encodings have hardly any."""
+    return len(HAN.findall(body[: 16 * SAMPLE].decode("utf-8", "ignore")))
 
-    codecs_  UTF-8, which is certain where a piece is valid, with GB 18030 or Big5 for the rest; or these two, of which
-             a piece too short to tell takes the one before it
-    """
-    pieces = re.split(rb"(?=[<\n])", body)
-    if codecs_ == ("utf-8",):
-        other = max(("gb18030", "big5hkscs"), key=lambda codec: likeness(strangers(pieces, codec)))
-        return "".join(either(piece, ("utf-8", other)) for piece in pieces)
-    out, last = [], codecs_[0]
-    for piece in pieces:
-        if sum(byte >= 0x80 for byte in piece) >= TELLING:
-            last = max(codecs_, key=lambda codec: likeness(piece.decode(codec, "replace")))
-        out.append(piece.decode(last, "replace"))
-    return "".join(out)
+
+def patchwork(body: bytes) -> str:
+    """Text of a page put together from UTF-8 and GBK or Big5, decided between tags and line by line."""
+    pieces = PIECES.split(body)
+    other = max(("gb18030", "big5hkscs"), key=lambda codec: likeness(strangers(pieces, codec)))
+    return "".join(either(piece, ("utf-8", other)) for piece in pieces)
+
+
+def in_turn(body: bytes) -> str:
+    """Text of a page put together from GBK and Big5; a piece too short to tell is as the next that tells."""
+    pieces = PIECES.split(body)
+    told = [
+        max(("gb18030", "big5hkscs"), key=lambda codec: likeness(piece.decode(codec, "replace")))
+        if sum(byte >= 0x80 for byte in piece) >= TELLING
+        else None
+        for piece in pieces
+    ]
+    last = next((codec for codec in reversed(told) if codec), "gb18030")
+    for at in range(len(told) - 1, -1, -1):
+        told[at] = last = told[at] or last
+    return "".join(piece.decode(codec or last, "replace") for piece, codec in zip(pieces, told, strict=True))
 
 
 def strangers(pieces: list[bytes], codec: str) -> str:

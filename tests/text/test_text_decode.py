@@ -1,5 +1,7 @@
 """Bytes of every sort come out as the text that was meant."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,85 @@ def test_a_page_in_two_encodings_is_read_in_both():
     lines = TEXT + "\n"
     read = decode((lines * 3).encode("utf-8") + TEXT.encode("gbk"))
     assert read.text == lines * 3 + TEXT
+
+
+LINES = "\n".join(f"<p>{s}</p>" for s in TEXT.split("。")) + "\n"
+HANT_LINES = converter("s2t").convert(LINES)
+FIRST = LINES.index("\n", len(LINES) // 2) + 1
+CP1252 = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]  # as browsers read it
+
+
+def misread(body: bytes) -> bytes:
+    """UTF-8 of what a browser sees in bytes that it takes for windows-1252."""
+    return "".join(CP1252[byte] for byte in body).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (LINES[:FIRST].encode("gbk") + LINES[FIRST:].encode("utf-8"), LINES),
+        (HANT_LINES[:FIRST].encode("utf-8") + HANT_LINES[FIRST:].encode("big5"), HANT_LINES),
+        (HANT_LINES[:FIRST].encode("big5") + HANT_LINES[FIRST:].encode("utf-8"), HANT_LINES),
+        (LINES[:FIRST].encode("gbk") + HANT_LINES[FIRST:].encode("big5"), LINES[:FIRST] + HANT_LINES[FIRST:]),
+    ],
+)
+def test_half_pages_in_two_encodings_are_read_in_both(body, text):
+    read = decode(body)
+    assert read.text == text
+    assert read.confidence < 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        misread(TEXT.encode("utf-8")),
+        misread(misread(TEXT.encode("utf-8"))),
+        misread(TEXT.encode("gbk")),
+    ],
+)
+def test_what_was_read_as_windows_1252_is_undone_twice_if_need_be(body):
+    read = decode(body)
+    assert read.text == TEXT
+    assert read.encoding.endswith("read as latin-1")
+    assert read.confidence < 1
+
+
+def test_characters_of_hong_kong_come_out_of_big5():
+    text = HANT.replace("全區", "全區嘅啲嚟")
+    read = decode(text.encode("big5hkscs"), "gb2312")
+    assert (read.text, read.encoding) == (text, "big5hkscs")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_mark_or_tags_is_told_by_its_characters(codec):
+    text = "全区经济社会发展取得新成效，重点任务全面完成。" * 10
+    assert decode(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gbk"])
+def test_zero_bytes_between_characters_make_no_utf16(codec):
+    text = LINES.replace("<p>", "<p>\0")
+    assert decode(text.encode(codec)).text == text
+
+
+def test_half_a_surrogate_pair_in_utf8_is_lost_and_no_more():
+    body = LINES.encode("utf-8").replace("重点".encode(), b"\xed\xa0\x80" + "重点".encode())
+    assert decode(body).text.replace("\ufffd", "") == LINES
+
+
+def test_private_use_and_rare_characters_of_gb18030_come_through():
+    body = TEXT.encode("gbk").replace("重点".encode("gbk"), b"\xaa\xa1" + "𠮷".encode("gb18030"))
+    assert decode(body).text == TEXT.replace("重点", "\ue000𠮷")
+
+
+def test_bytes_of_no_text_are_decoded_without_confidence():
+    for size in (100, 2000, 20_000):
+        assert decode(random.Random(size).randbytes(size)).confidence < 0.2
+
+
+@given(st.text(alphabet=st.sampled_from(TEXT), min_size=40, max_size=200), st.sampled_from(["utf-8", "gb18030"]))
+def test_sound_text_comes_through_either_encoding(text, codec):
+    assert decode(text.encode(codec)).text == text
 
 
 @given(st.binary(max_size=400), st.none() | st.text(max_size=12))
