@@ -109,13 +109,13 @@ def cut_off(lines: Sequence[str], around: Sequence[Line], han: int) -> tuple[Ver
         if len(line) < 80 and (found := REST.search(line)):
             return Verdict.LOGIN_WALL, f"the text breaks off after {han} characters at “{found[0]}”"
     prose = next((line for line in reversed(lines) if len(line) > 30), "")
-    if CLOSED.search(prose):
+    if not prose or CLOSED.search(prose):
         return Verdict.OK, f"a text of {han} characters"
     after = [*lines[len(lines) - lines[::-1].index(prose) :], *(line.text for line in around[last + 1 : last + 6])]
-    for line in after if prose else ():
+    for line in after:
         if len(line) < 30 and (found := FURTHER.search(line)):
             return Verdict.LOGIN_WALL, f"the text breaks off inside a sentence after {han} characters at “{found[0]}”"
-    return Verdict.OK, f"a text of {han} characters" + (", which breaks off inside a sentence" if prose else "")
+    return Verdict.OK, f"a text of {han} characters, which breaks off inside a sentence"
 
 
 def sensible(text: str) -> bool:

@@ -98,6 +98,11 @@ def test_a_text_that_stops_inside_a_sentence_is_a_wall_where_more_is_offered():
     assert (found, "breaks off inside a sentence" in why) == (Verdict.OK, True)
 
 
+def test_a_text_of_short_lines_alone_is_read():
+    lines = [f"新建学校{n}所，修路{n}公里。" for n in range(100)]
+    assert judge(200, "", lines, [Line(line) for line in lines])[0] == Verdict.OK
+
+
 def foreign(number: int) -> bytes:
     """Bytes of no text: wholly random, a picture, a program, pairs of GB 2312 with full stops between."""
     dice = random.Random(number)

@@ -36,6 +36,7 @@ LEAST = -8.0  # average log probability below which no text is believed
 LONGEST = 90  # characters of a run
 PATIENCE = 20  # marks tried in vain before a text is taken for sound
 REWARD = 2  # and how many more for each that was mended
+MOST = 600  # runs tried in one text, ten seconds at most; the worst real copy has 16, a report has 500 marks
 
 
 class Run(NamedTuple):
@@ -64,7 +65,7 @@ class Mender:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.patience = PATIENCE
+        self.patience, self.left = PATIENCE, MOST
         self.found: Beam | None = None
 
     @property
@@ -81,12 +82,12 @@ class Mender:
         """
         runs: list[Restored] = []
         at = 0
-        while self.patience > 0 and (found := HIT.search(line, at)):
+        while self.patience > 0 and self.left > 0 and (found := HIT.search(line, at)):
             at, start = found.end(), found.start()
             run = run_at(line, start + 1)
             if run is None or (not run.pairs and bare(line, start, run.stop)):
                 continue
-            self.patience -= 1
+            self.patience, self.left = self.patience - 1, self.left - 1
             restored = self.restored(line, start, run, expected)
             if restored is None:
                 continue
