@@ -134,10 +134,12 @@ def tallied(keys: Places, weight: Weights) -> Shares:
         weighed = np.bincount(keys, weight).astype(np.float64, copy=False)
         return Shares(often, shared[often], weighed[often])
     order = keys.argsort(kind="stable")
-    keys = keys[order]
-    first = np.concatenate([[True], keys[1:] != keys[:-1]]).nonzero()[0]
-    shared = np.diff(first, append=len(keys))
-    return Shares(keys[first], shared, np.add.reduceat(weight[order], first)).at(shared >= SHARED)
+    keys = keys.take(order)
+    edges = between(0, (keys[1:] != keys[:-1]).nonzero()[0] + 1, len(keys))
+    first, shared = edges[:-1], edges[1:] - edges[:-1]
+    often = (shared >= SHARED).nonzero()[0]
+    weighed = np.add.reduceat(weight.take(order), first)
+    return Shares(keys.take(first.take(often)), shared.take(often), weighed.take(often))
 
 
 def heaviest(shares: Shares) -> Shares:
@@ -202,13 +204,15 @@ class Index:
         first, count = self._spans(wanted)
         counts = count.sum(axis=0)
         weights = weights_of(counts, len(self._numbers))
-        if (counts > MANY).any():
+        if counts.max() > MANY:
             count[:, counts > MANY] = 0
-        if len(wanted) * MANY > ROWS and int(count.sum()) > ROWS:
+        if int(count.sum()) > ROWS:
             left = np.zeros(len(wanted), np.bool_)
             left[rarest(count.sum(axis=0))] = True
             count *= left
         shares = heaviest(tallied(*self._read(first, count, weights)))
+        if not len(shares.keys):
+            return []
         named = Shares(self._keys.take(shares.keys), shares.shared, shares.weighed)
         return ranked(named, self._sizes.take(shares.keys), float(weights.sum()), len(hashes), limit)
 

@@ -28,18 +28,21 @@ MIX = ((np.uint32(16), np.uint32(0x85EBCA6B)), (np.uint32(13), np.uint32(0xC2B2A
 
 SHIFT = 7
 STRETCH = 1 << SHIFT  # characters looked at together
+LONG = 1 << 18  # characters of a text; for longer ones nothing is kept ready
 # Share of level-1 characters of GB 2312 in a stretch: running text has .95 and more, UTF-8 read as GBK .3.
 # Seen on corpus/national, whose cjc2019 copies turn to mojibake in 30 years, and on the provincial reports.
 COMMON = 0.75
 
 # Two pages of one site have its navigation in common. A line without commas is navigation if it is shorter than LINE or
 # its pieces between spaces are shorter than PIECE; PDFs break running text into lines of 30 characters and more.
-STOP, SPACE, NEWLINE = np.uint32(1), np.uint32(2), np.uint32(3)
+STOP, SPACE, NEWLINE = np.uint16(1), np.uint16(2), np.uint16(3)
+EACH = np.array([0, 1, 1 << 32, 0])  # one stop, one space, in two halves of a number
 LINE, PIECE = 20, 8
 RUNNING = 0.34  # of a stretch; headings stand between paragraphs
 
 HAN_FIRST, HAN_LAST = 0x4E00, 0x9FFF
-FIRST_HAN, CODE, RARE = np.uint32(0x2E80), np.uint32(0xFFFF), np.uint32(1 << 16)  # in the table of marks
+# In the table of marks Han characters are told by their codes less BASE, the rare ones with the highest bit set.
+BASE, FIRST_HAN, CODE, RARE = np.uint32(0x2000), np.uint16(0x2E80 - 0x2000), np.uint16(0x7FFF), np.uint16(0x8000)
 EXTENSION_A = (0x3400, 0x4DBF)
 COMPATIBLE = (
     *range(0x2E80, 0x2FE0),
@@ -94,20 +97,25 @@ def readable(text: str) -> tuple[Letters, Flags]:
         share = np.interp(bounds, edges, before)
         flags &= share[1:] - share[:-1] >= RUNNING * length
     letters &= CODE
-    return letters, flags
+    plain = letters.astype(np.uint32)
+    plain += BASE
+    return plain, flags
 
 
-def prose(marked: Letters) -> tuple[Places, Flags]:
+def prose(marked: Codes) -> tuple[Places, Flags]:
     """The edges of the lines, and of each: is it running text, not navigation, which has short pieces and no commas?"""
-    marks = (marked - np.uint32(1) < NEWLINE).nonzero()[0]
+    marks = (marked - STOP < NEWLINE).nonzero()[0]
     kinds = marked.take(marks)
     lines = (kinds == NEWLINE).nonzero()[0]
     edges = between(0, marks.take(lines) + 1, len(marked))
     bounds = between(0, lines + 1, len(kinds))
-    stops, spaces = ((kinds == kind).nonzero()[0].searchsorted(bounds) for kind in (STOP, SPACE))
-    pieces = spaces[1:] - spaces[:-1]
+    before = np.zeros(len(kinds) + 1, np.int64)
+    EACH.take(kinds).cumsum(out=before[1:])  # stops and spaces are counted in one pass
+    counts = before.take(bounds)
+    counts = counts[1:] - counts[:-1]
+    pieces = counts >> 32
     length = edges[1:] - edges[:-1] - pieces
-    running: Flags = (stops[1:] > stops[:-1]) | ((length >= LINE) & (length >= PIECE * (pieces + 1)))
+    running: Flags = (counts & 0xFFFFFFFF > 0) | ((length >= LINE) & (length >= PIECE * (pieces + 1)))
     return edges, running
 
 
@@ -118,20 +126,30 @@ def between(first: int, places: Places, last: int) -> Places:
     return found
 
 
+@lru_cache(maxsize=1)
+def every() -> Places:
+    """Where stretches of a long text begin."""
+    return np.arange(0, LONG + STRETCH, STRETCH)
+
+
 def stretches(size: int) -> Places:
     """Where each stretch of 128 characters of a text of this size begins, and where the last one ends."""
-    return np.minimum(np.arange(0, size + STRETCH, STRETCH), size) if size else np.zeros(1, np.int64)
+    count = -(-size // STRETCH) + 1
+    bounds = every()[:count].copy() if size < LONG else np.arange(0, count * STRETCH, STRETCH)
+    bounds[-1] = size
+    return bounds
 
 
 @lru_cache(maxsize=1)
-def marked_table() -> Letters:
+def marked_table() -> Codes:
     """For each unit of UTF-16: of a Han character the simplified form, marked RARE if it is; else what it parts.
 
     STOP for a mark that ends a clause, SPACE for what stands between pieces, NEWLINE, and 0 for all others. One look-up
     a character is what a sketch has to spend; three tables would cost as much as all the rest.
     """
-    table = character_table().astype(np.uint32)
-    table[(table > 0) & (common_characters()[table] == 0)] |= RARE
+    simple = character_table()
+    table = np.where(simple > 0, simple - BASE, 0).astype(np.uint16)
+    table[(simple > 0) & (common_characters()[simple] == 0)] |= RARE
     table[[ord(mark) for mark in "。，；！？,;、"]] = STOP
     table[[ord(mark) for mark in " \t|\u00a0\u3000"]] = SPACE
     table[ord("\n")] = NEWLINE
@@ -171,7 +189,7 @@ def few(rare: Places, length: Places) -> Flags:
 def kept(hashes: Hashes, flags: Flags) -> Hashes:
     """The sketch of a text whose 5-grams have these hashes; of its stretches only the sound ones count."""
     where = (hashes & np.uint32(KEEP - 1) == 0).nonzero()[0]
-    found = hashes.take(where[flags.take(where >> SHIFT)])
+    found = hashes.take(where if flags.all() else where[flags.take(where >> SHIFT)])
     found.sort()
     first = np.ones(len(found), np.bool_)
     np.not_equal(found[1:], found[:-1], out=first[1:])
