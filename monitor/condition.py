@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from crawler.text.glyphs import BOXES
 from monitor.sketch import Codes, Flags, character_table, sound, units_of
 
+BOX = frozenset("■□▇█")
 MASK = "xXｘＸ×*＊※"
 MASKS = re.compile(rf"(?<![A-Za-zＡ-Ｚａ-ｚ])[{MASK}]+(?![A-Za-zＡ-Ｚａ-ｚ])")
 NUMERALS = "一二三四五六七八九十"
@@ -26,7 +28,7 @@ DIGITS = ((0x30, 0x3A), (0xFF10, 0xFF1A))
 class Condition:
     """The state of a text; shares from 0 to 1.
 
-    unreadable   share of its characters that are replacement marks, private use, or in stretches of mojibake
+    unreadable   share of its characters that are replacement marks, private use, boxes, or in stretches of mojibake
     masked       share of its numbers that are masked by x or *
     traditional  share of its Han characters that are written in traditional script
     ordered      do its numbered headings follow each other?
@@ -59,10 +61,11 @@ def condition(text: str, codes: Codes) -> Condition:
     """The state of a text with these Han characters (sketch.han_codes)."""
     size, flags = max(1, len(codes)), sound(codes)
     units = units_of(text)
+    lost = unreadable(units) + (0 if BOX.isdisjoint(text) else sum(map(len, BOXES.findall(text))))
     masks = len(MASKS.findall(text)) if any(mark in text for mark in MASK) else 0
     simple = character_table()[units]
     return Condition(
-        unreadable=max(1 - float(flags.mean()) if len(flags) > 1 else 0.0, unreadable(units) / max(1, len(units))),
+        unreadable=max(1 - float(flags.mean()) if len(flags) > 1 else 0.0, lost / max(1, len(units))),
         masked=masks / max(1, numbers(units) + masks),
         traditional=np.count_nonzero((simple > 0) & (simple != units)) / size,
         ordered=ordered(text),

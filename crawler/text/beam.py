@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.text.fold import only_hans, only_hant, script_of
-from crawler.text.model import Chances, Grams, Numbers, letter, letters, model
+from crawler.text.model import END, Chances, Grams, Numbers, letter, letters, model
 
 Bools = NDArray[np.bool_]
 WIDTH = 32  # ways kept after each character
@@ -220,9 +220,14 @@ class Beam:
         found += [self.guessed(first(middle, NARROW), self.free, number) for middle in middles]
         return self.best(found, ENDINGS)
 
-    def followed(self, ways: Ways, text: str) -> Ways:
-        """The ways with their scores for what stands behind the run; their texts stay."""
-        for symbol in self.model.numbers(text):
+    def likeliest(self, ways: Ways) -> tuple[str, float]:
+        """The best text, and its share among all of them."""
+        best = int(np.argmax(ways.scores))
+        return ways.texts[best], float(1 / np.exp(ways.scores - ways.scores[best]).sum())
+
+    def followed(self, ways: Ways, text: str, *, ends: bool = False) -> Ways:
+        """The ways with their scores for what stands behind the run, and for the line to end then; their texts stay."""
+        for symbol in self.model.numbers(letters(text) + END * ends):
             symbols = np.full(len(ways.texts), symbol)
             scores = ways.scores + self.chances(ways.contexts, symbols)
             ways = ways._replace(scores=scores, contexts=np.column_stack([ways.contexts[:, 1:], symbols]))

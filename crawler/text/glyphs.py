@@ -47,9 +47,8 @@ UNPRINTED: dict[int, int | None] = {
 
 # Characters that are lost: replacement marks, private use (the glyphs of a font that did not come along), and the boxes
 # that stand for a glyph between two characters; at the head of a line they are bullets.
-LOST = re.compile(
-    "[\ufffd\ue000-\uf8ff]+|(?<=[\u3400-\u9fff，。、；：“”（）])[■□▇█]+(?=[\u3400-\u9fff，。、；：“”（）])"
-)
+BOXES = re.compile("(?<=[\u3400-\u9fff，。、；：“”（）])[■□▇█]+(?=[\u3400-\u9fff，。、；：“”（）])")
+LOST = re.compile(f"[\ufffd\ue000-\uf8ff]+|{BOXES.pattern}")
 
 # One mark for each use of it; 。 stays apart from the decimal point, 、 from the comma.
 MARKS = {

@@ -10,12 +10,10 @@ dropped pairs put in between, the one is taken that the model of reports finds l
 """
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from crawler.text.beam import Beam, Ways
-from crawler.text.model import END, letters
+if TYPE_CHECKING:
+    from crawler.text.beam import Beam, Ways
 
 HIT = re.compile(r"\?[。！；？!;?]")
 ALONE = re.compile(r"(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff])")
@@ -69,9 +67,11 @@ class Mender:
         self.found: Beam | None = None
 
     @property
-    def beam(self) -> Beam:
-        """The search, made when the first run is met."""
+    def beam(self) -> "Beam":
+        """The search, made when the first run is met: most texts have none, and it needs numpy and the counts."""
         if self.found is None:
+            from crawler.text.beam import Beam
+
             self.found = Beam("\n".join(map(without_runs, self.text.splitlines())))
         return self.found
 
@@ -104,13 +104,12 @@ class Mender:
         ways = self.read(REPLACED[line[start + 1]], before, run, expected, opens=not line[:start].strip("\u3000"))
         if not ways.texts:
             return None
-        ways = self.beam.followed(ways, letters(rest) + ("" if len(rest) == AFTER else END))
-        best = int(np.argmax(ways.scores))
-        if not self.believable(damaged + rest, ways.texts[best] + rest, before):
+        after, sure = self.beam.likeliest(self.beam.followed(ways, rest, ends=len(rest) < AFTER))
+        if not self.believable(damaged + rest, after + rest, before):
             return None
-        return Restored(damaged, ways.texts[best], float(1 / np.exp(ways.scores - ways.scores[best]).sum()))
+        return Restored(damaged, after, sure)
 
-    def read(self, hit: bytes, before: str, run: Run, expected: str | None, *, opens: bool) -> Ways:
+    def read(self, hit: bytes, before: str, run: Run, expected: str | None, *, opens: bool) -> "Ways":
         """The ways to read a run; none where its bytes are no text.
 
         opens  does a line begin here? Then the full-width space that it is indented by may stand there
@@ -120,7 +119,7 @@ class Mender:
             ways = self.beam.stepped(ways, lead, trail, expected)
         if run.pairs and run.pairs[-1][1] < 0x80:
             letter = chr(run.pairs[-1][1])
-            ways = self.beam.followed(ways, letters(letter))
+            ways = self.beam.followed(ways, letter)
             return ways._replace(texts=[text + letter for text in ways.texts])
         if run.tail is not None:
             return self.beam.stepped(ways, run.tail, 0, expected)
