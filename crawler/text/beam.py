@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.text.fold import only_hans, only_hant, script_of
-from crawler.text.model import END, Chances, Grams, Numbers, letter, letters, model
+from crawler.text.model import END, ORDER, Chances, Grams, Numbers, letter, letters, model
 
 Bools = NDArray[np.bool_]
 WIDTH = 32  # ways kept after each character
@@ -42,7 +42,7 @@ class Glyphs(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """Readings of the bytes so far, as columns: score, the last three symbols, the byte that waits, the text."""
+    """Readings of the bytes so far, as columns: score, the last four symbols, the byte that waits, the text."""
 
     scores: NDArray[np.float64]
     contexts: Numbers
@@ -112,7 +112,7 @@ class Beam:
         return self.rows[last]
 
     def chances(self, contexts: Numbers, symbols: Numbers) -> NDArray[np.float64]:
-        """Log probabilities of symbols behind three others, pair by pair."""
+        """Log probabilities of symbols behind four others, pair by pair."""
         reports, own = self.model.grams, self.own
         mixed = (1 - OWN) * reports.chances(contexts, symbols) + OWN * own.chances(contexts, symbols)
         return np.log(mixed.astype(np.float64))
@@ -122,14 +122,14 @@ class Beam:
         start = Ways(np.zeros(1), np.array([self.context(before)]), np.zeros(1, np.int64), [""])
         ways = [self.grown(start, self.by_trail[trail], WIDTH)]
         if indent:
-            stop = np.array([[0, 0, self.model.symbols["。"]]])
+            stop = np.array([self.context("")])
             ways.append(Ways(np.array([INDENT]), stop, np.zeros(1, np.int64), ["\u3000"]))
         kept = self.best(ways, WIDTH)
         return kept._replace(pending=np.full(len(kept.texts), pending))
 
     def context(self, before: str) -> list[int]:
-        """The last three symbols of a text."""
-        return [0, 0, *self.model.numbers("。" + letters(before))][-3:]
+        """The last four symbols of a text."""
+        return [*[0] * (ORDER - 2), *self.model.numbers("。" + letters(before))][1 - ORDER :]
 
     def grown(self, ways: Ways, chosen: Numbers, width: int, allowed: Bools | None = None) -> Ways:
         """All ways with one more character, which is any of the chosen glyphs; the best of them.
@@ -137,7 +137,7 @@ class Beam:
         allowed  may this way (row) be followed by this glyph (column)?
         """
         symbols = self.glyphs.symbols[chosen]
-        rough: NDArray[np.float64] = np.stack([self.row(last)[symbols] for last in ways.contexts[:, 2].tolist()])
+        rough: NDArray[np.float64] = np.stack([self.row(last)[symbols] for last in ways.contexts[:, -1].tolist()])
         rough = rough.astype(np.float64) + ways.scores[:, None] + self.strain[chosen]
         if allowed is not None:
             rough = np.where(allowed, rough, -np.inf)
@@ -237,8 +237,8 @@ class Beam:
         """Log probabilities of the symbols of a text behind another, one by one."""
         context, symbols = self.context(before), self.model.numbers(letters(text))
         sequence = np.array([*context, *symbols])
-        contexts = np.lib.stride_tricks.sliding_window_view(sequence, 3)[: len(symbols)]
-        return self.chances(contexts, sequence[3:])
+        contexts = np.lib.stride_tricks.sliding_window_view(sequence, ORDER - 1)[: len(symbols)]
+        return self.chances(contexts, sequence[ORDER - 1 :])
 
 
 def chosen(ways: Ways, which: Bools) -> Ways:

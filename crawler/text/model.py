@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from crawler.text.fold import fold
 
 # Made by tests/bench/ngrams.py from the reports of 31 provinces of 2025 and 2026, of Hailar 2012–2019 and of the State
-# Council 1954–2026: how often one to three symbols are followed by another, rounded.
+# Council 1954–2026: how often one to four symbols are followed by another, rounded.
 SOURCE = "ngrams.xz"
-ORDER = 4  # symbols of the longest sequences
-BOUND = 7100  # symbols at most; sequences of four are numbers to that base
+ORDER = 5  # symbols of the longest sequences
+BOUND = 6200  # symbols at most; sequences of five are numbers below 2 ** 63 to that base
 CLASSES = 3  # counts are kept as powers of the cube root of 2
-# What is taken off a count of one, of two, of more, for sequences of two, three, four: modified Kneser-Ney smoothing
+# What is taken off a count of one, of two, of more, for sequences of two to five: modified Kneser-Ney smoothing
 # (Chen and Goodman 1998). Tuned on the reports of one half of the places and years with counts of the other half: 4.28
 # bits a symbol, where a single discount on plain counts leaves 4.51.
-DISCOUNTS = ((0.7, 1.0, 1.3), (0.75, 1.1, 1.4), (0.85, 1.2, 1.5))
-OF_A_TEXT = ((0.7, 0.7, 0.7), (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))  # for a single text, where repetition is the rule
+DISCOUNTS = ((0.7, 1.0, 1.3), (0.75, 1.1, 1.4), (0.8, 1.15, 1.45), (0.85, 1.2, 1.5))
+OF_A_TEXT = ((0.7, 0.7, 0.7), *((0.5, 0.5, 0.5),) * 3)  # for a single text, where repetition is the rule
 UNSEEN = 1e-7  # probability of a symbol that nothing tells of
 END = "\n"
 # Opening and closing quotation marks, which fold alike, stay apart here; all digits are one.
@@ -41,9 +41,9 @@ class Table(NamedTuple):
 
 
 class Grams:
-    """Probabilities of symbols behind up to three others, by discounting with interpolation.
+    """Probabilities of symbols behind up to four others, by discounting with interpolation.
 
-    tables  for one to four symbols; all beginnings of a longer sequence are among the shorter ones
+    tables  for one to five symbols; all beginnings of a longer sequence are among the shorter ones
     """
 
     def __init__(self, tables: list[Table], discounts: Discounts) -> None:
@@ -74,14 +74,14 @@ class Grams:
         return row
 
     def chances(self, contexts: Numbers, symbols: Numbers) -> Chances:
-        """Probabilities of symbols behind three others, pair by pair.
+        """Probabilities of symbols behind four others, pair by pair.
 
-        contexts  (n, 3), the oldest first; symbols (n,)
+        contexts  (n, ORDER - 1), the oldest first; symbols (n,)
         """
         chances: Chances = self.single[symbols]
         context = np.zeros(len(symbols), np.int64)
         for n in range(1, ORDER):
-            context += contexts[:, 3 - n] * BOUND ** (n - 1)
+            context += contexts[:, ORDER - 1 - n] * BOUND ** (n - 1)
             left = found(self.keys[n - 1], self.left[n - 1], context, 1.0)
             chances = chances * left + found(self.keys[n], self.shares[n], context * BOUND + symbols, 0.0)
         return chances
@@ -123,7 +123,7 @@ def found(keys: Numbers, values: Chances, wanted: Numbers, missing: float) -> Ch
 
 
 def counted(lines: list[list[int]], start: int) -> list[Table]:
-    """Counts of all sequences of one to four symbols that do not leave a line; before a line stands a full stop."""
+    """Counts of all sequences of one to five symbols that do not leave a line; before a line stands a full stop."""
     symbols = np.array([number for line in lines for number in (0, start, *line)] or [0], np.int64)
     tables = []
     for n in range(1, ORDER + 1):

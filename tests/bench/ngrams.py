@@ -19,7 +19,7 @@ import numpy as np
 
 from crawler.text.model import BOUND, END, ORDER, Table, counted, letters, packed
 
-LEAST = (1, 1, 1, 1)  # a sequence of so many characters seen less often is left out
+LEAST = (1, 1, 1, 1, 1)  # a sequence of so many characters seen less often is left out
 TARGET = Path(__file__).resolve().parents[2] / "crawler" / "text" / "ngrams.xz"
 Lines = list[str]
 
@@ -92,7 +92,7 @@ def main() -> None:
     body = lzma.compress(packed(alphabet, tables), preset=9 | lzma.PRESET_EXTREME)
     options.to.write_bytes(body)
     sizes = ", ".join(str(len(table.keys)) for table in tables)
-    print(f"{len(alphabet)} characters; {sizes} sequences of one to four; {len(body)} bytes")
+    print(f"{len(alphabet)} characters; {sizes} sequences of one to five; {len(body)} bytes")
 
 
 if __name__ == "__main__":
