@@ -129,6 +129,7 @@ def fold(text: str, table: str | None = None) -> str:
     table  one of those that `table_of` gives; by default the text's own. A sentence of a known text is folded best
            with the table of the whole text.
     """
+    text = text.replace("&amp;", "&")  # one that survived stays in the text (see repair) and is no difference
     codes = folding()(text.encode("utf-32-le", "surrogatepass"))
     plain: str = codes[codes != 0].tobytes().decode("utf-32-le")
     if "--" in plain or "……" in plain:

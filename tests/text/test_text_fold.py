@@ -52,3 +52,7 @@ def test_folding_never_raises_and_is_stable(text):
 @given(st.lists(st.text("经濟增長５％—-… \n\ufdd0", max_size=6), max_size=5))
 def test_texts_folded_together_fold_as_each_by_itself(texts: list[str]):
     assert fold_all(texts, "tw2s") == [fold(text.replace("\ufdd0", ""), "tw2s") for text in texts]
+
+
+def test_an_escaped_ampersand_is_no_difference():
+    assert fold("力争R&amp;D经费增长") == fold("力争R&D经费增长")
