@@ -130,7 +130,7 @@ def test_one_csv_holds_all_places_of_a_year(known: Known) -> None:
 def test_all_places_of_a_year_end_with_status_3_where_one_has_nothing_before_it(known: Known) -> None:
     status, out, err = known.run("diff", "--year", "2024", "--format", "csv")
     assert (status, rows_of(out)) == (3, [])
-    assert "990102/2024: no earlier whole report of this place is known" in err
+    assert "990102/2024: no earlier report of this place is known" in err
 
 
 def test_a_missing_year_is_said(fresh: Known) -> None:
