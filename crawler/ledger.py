@@ -16,13 +16,13 @@ from sqlmodel import Session
 
 from crawler.revisit import Visit, is_due, visit_of
 from storage import model, pages, queries
-from storage.archive import Archive
+from storage.archive import Archive, Record
 from storage.database import reading as asking
 from storage.database import writing
 from storage.errors import StorageError
 
 MOST = 50  # rows that wait
-LATEST = 1.0  # seconds after the last write in which a row waits
+LATEST = 5.0  # seconds after the last write in which a row waits: at the usual delay each page writes the one before
 
 
 class Ledger:
@@ -57,13 +57,14 @@ class Ledger:
                 self._prints[url] = pages.last_prints(session, [url]).get(url)
         return self._prints[url]
 
-    def holds(self, digest: str) -> model.Page | None:
-        """The page whose record holds this body in full."""
+    def holds(self, digest: str) -> Record | None:
+        """The record that holds this body in full."""
         for row in self._waiting:
             if row.digest == digest and not row.revisit:
-                return row
+                return Record(row.warc, row.offset, digest, revisit=False)
         with asking(self._engine) as session:
-            return queries.page_with_body(session, digest)
+            found = pages.where_body_lies(session, digest)
+        return Record(*found, digest, revisit=False) if found else None
 
     def visits(self, urls: Sequence[str]) -> dict[str, Visit | None]:
         """What is known of each address, asked for once a run."""

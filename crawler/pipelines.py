@@ -66,7 +66,7 @@ class Desk:
         self._ledger = Ledger(engine, archive)
         self.robots: dict[str, Protego | FetchError] = {}  # rules, or why there are none, by address of robots.txt
         with writing(engine) as session:
-            last = queries.receipts_of(session, source.id, 1)
+            last = runs.last_runs(session, source.id, 1)
             self._receipt = save.open_receipt(session, source.id, datetime.now(UTC)).id
         self._thorough = not last or last[0].reason != "finished"
 
@@ -131,10 +131,10 @@ class Desk:
         before  the last page that came from this address
         """
         digest = digest_of(answer.body)
-        same = before if before is not None and before.digest == digest else None
+        same = record_of(before) if before is not None and before.digest == digest else None
         if same is None and answer.body:
             same = self._ledger.holds(digest)
-        record = self._archive.keep(answer, record_of(same) if same else None, sync=False)
+        record = self._archive.keep(answer, same, sync=False)
         headers = {name.lower(): value for name, value in answer.headers}
         kind = self._hinted(headers.get("content-type", ""))
         page = Page(answer.url, answer.fetched_at, answer.body, answer.status, kind, self.source.id)

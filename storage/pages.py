@@ -55,6 +55,13 @@ def last_prints(session: Session, urls: Sequence[str]) -> dict[str, Print]:
     return found
 
 
+def where_body_lies(session: Session, digest: str) -> tuple[str, int] | None:
+    """File and offset of the record that holds this body in full."""
+    wanted = columns(col(Page.warc), col(Page.offset)).where(col(Page.digest) == digest, col(Page.revisit).is_(False))
+    found = session.execute(wanted.order_by(col(Page.id)).limit(1)).first()
+    return (found[0], found[1]) if found else None
+
+
 def save_pages(session: Session, rows: Sequence[Page]) -> list[int]:
     """Rows of pages that the archive keeps; their keys, in order. They are marked with them when this returns."""
     if not rows:
