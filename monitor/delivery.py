@@ -13,6 +13,7 @@ import numpy as np
 from monitor.align import plan_of, review_of
 from monitor.change import Replacement, amount_of
 from monitor.commonness import Commonness, commonness
+from monitor.direction import CEILING, LOW, way_of
 from monitor.evidence import pairs_in_sentences
 from monitor.grams import Numbers, shared_weight
 from monitor.novelty import Judgement, change_of, judge, priors, side
@@ -25,9 +26,6 @@ from storage.values import Finding, FindingKind, Outline, Target, TargetChange
 SPOKEN_OF, MASS = 0.42, 50.0
 AGREED = 0.5  # agreement from which a number that is told is of the thing that was planned
 MEASURE = 0.3  # chance that a sentence names no measure, from which it is held to promise nothing
-CEILING = ("以内", "以下", "之内", "不超过", "不高于", "不突破")
-# What a report wants to be low, where it is written as a level. A fall (能耗下降2.5%) is wanted to be large.
-LOW = re.compile("失业率|浓度|价格|物价|CPI|死亡率|发生率|负债率|不良率")
 SHORT = re.compile(
     "(?:未能?|没有|没能|尚未)(?:如期|全部|按期)?(?:完成|达到|达标|实现|落实)|(?:少于|低于|不及|未达)[^，。；]{0,12}(?:目标|计划|预期)"
 )
@@ -91,7 +89,9 @@ def finding_of(judged: Judgement, k: int, spoken: float, year: int | None) -> Fi
 def outcome_of(judged: Judgement, k: int, one: Replacement) -> TargetChange:
     """What was planned and what is told of it: the old report's number is the promised one."""
     found = change_of(judged, k, one)
-    return replace(found, old=found.new, new=found.old)
+    j = judged.found.alignment.candidates[k, one.sentence]
+    way = way_of(one.new, judged.found.new.folded[k], one.old, judged.found.old.folded[j])
+    return replace(found, old=found.new, new=found.old, way=way)
 
 
 def shortfalls(judged: Judgement, k: int, outcomes: list[Replacement]) -> Iterator[str]:

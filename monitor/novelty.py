@@ -16,6 +16,7 @@ from crawler.text.fold import table_of
 from monitor.align import Side, plan_of, side_of
 from monitor.change import LEAST, Replacement
 from monitor.commonness import Commonness, commonness
+from monitor.direction import way_of
 from monitor.evidence import Found, Table, clause_signs, find, sentence_signs
 from monitor.grams import Numbers
 from monitor.reasons import reasons_of
@@ -176,6 +177,7 @@ def change_of(judged: Judgement, k: int, one: Replacement) -> TargetChange:
         as_written(one.old.value or "", *theirs),
         as_written(one.new.value or "", *mine),
         as_written(one.new.unit, *mine),
+        way_of(one.old, old.folded[j], one.new, new.folded[k]),
     )
 
 

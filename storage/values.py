@@ -248,12 +248,20 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class TargetChange:
-    """A quantity that moved; numbers as written."""
+    """A quantity that moved; numbers as written.
+
+    way  "better" or "worse", where it is known which way is better, else ""
+    """
 
     name: str
     old: str
     new: str
     unit: str
+    way: str = ""
+
+    def __str__(self) -> str:
+        """In words: 城镇调查失业率: 5.5 → 5 % (better)."""
+        return f"{self.name}: {self.old} → {self.new} {self.unit}" + (f" ({self.way})" if self.way else "")
 
 
 @dataclass(frozen=True, slots=True)

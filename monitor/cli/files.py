@@ -230,6 +230,6 @@ def show_finding(finding: Finding, *, explain: bool, as_json: bool) -> None:
     for prior in finding.prior[:1]:
         print(clean(f"          {prior.likeness:5.1f}  ← {prior.text}"))
     for target in finding.targets:
-        print(clean(f"                 {target.name}: {target.old} → {target.new} {target.unit}"))
+        print(clean(f"                 {target}"))
     if explain:
         print(clean("".join(f"                 · {reason}\n" for reason in finding.reasons)), end="")

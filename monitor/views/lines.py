@@ -85,7 +85,7 @@ def own_cells(view: Shown, entry: Entry) -> dict[str, Any]:
         "part": finding.part,
         "text": finding.text,
         "new": " | ".join(finding.new),
-        "targets": " | ".join(f"{t.name}: {t.old} → {t.new} {t.unit}" for t in finding.targets),
+        "targets": " | ".join(str(t) for t in finding.targets),
         **place_cells(source, ""),
     }
 

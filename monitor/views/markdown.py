@@ -33,7 +33,7 @@ def item(view: Shown, entry: Entry, keys: dict[Citation, str], *, explain: bool)
     mark = f", {finding.mark} by hand" if finding.mark else ""
     where = f"{finding.part} [^{keys[view.cited(finding)]}] `{inline(entry.id).replace('`', '')}`{mark}"
     lines = [f"- {strong(sentence(entry, prior))} — {finding.novelty:.2f}, {where}"]
-    lines += [f"  - {escaped(f'{t.name}: {t.old} → {t.new} {t.unit}')}" for t in finding.targets]
+    lines += [f"  - {escaped(str(t))}" for t in finding.targets]
     if prior is not None:
         at = f"{prior.part} [^{keys[view.behind(prior)]}], likeness {prior.likeness:.0f}"
         lines.append(f"  - ← {escaped(prior.text)} — {at}")

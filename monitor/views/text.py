@@ -43,7 +43,7 @@ def entry_lines(view: Shown, entry: Entry, *, colour: bool, explain: bool) -> li
     mark = f" ({finding.mark} by hand)" if finding.mark else ""
     cited = f"[{inline(view.cited(finding).label)} {finding.part}] {inline(entry.id)}{mark}"
     lines = [f"  {finding.novelty:4.2f} {painted(said, colour=colour)}  {dimmed(cited, colour=colour)}"]
-    lines += [f"         {inline(f'{t.name}: {t.old} → {t.new} {t.unit}')}" for t in finding.targets]
+    lines += [f"         {inline(str(t))}" for t in finding.targets]
     if prior is not None:
         where = f"[{inline(view.behind(prior).label)} {prior.part}] likeness {prior.likeness:.0f}"
         lines.append(f"       ← {inline(prior.text)}  {dimmed(where, colour=colour)}")
