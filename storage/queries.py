@@ -320,11 +320,6 @@ def finding_of(row: Finding) -> values.Finding:
     )
 
 
-def receipts_of(session: Session, source: str, limit: int = 30) -> list[Receipt]:
-    """The last receipts of a source, newest first."""
-    return list(session.exec(select(Receipt).where(Receipt.source == source).order_by(desc(Receipt.id)).limit(limit)))
-
-
 def event_named(session: Session, key: str) -> Event | None:
     """The event of that key."""
     return session.exec(select(Event).where(Event.key == key)).first()

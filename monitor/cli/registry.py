@@ -261,10 +261,10 @@ def local(time: datetime, zone: str) -> str:
 def status_line(known: Hall, session: "Session", source: "Source") -> dict[str, Any]:
     """How a source is, what its last run brought, when the next is due."""
     from monitor.timetable import next_due
-    from storage import queries, runs
+    from storage import runs
 
     longest = timedelta(minutes=known.settings.crawl.limit)
-    last = next(iter(queries.receipts_of(session, source.id, 1)), None)
+    last = next(iter(runs.last_runs(session, source.id, 1)), None)
     line = source_line(known, session, source)
     zone = known.settings.schedule.timezone
     now = datetime.now(UTC)
