@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from crawler.text.lines import Line
-from crawler.text.trim import EDITOR, OPENING, ends, lists, prose, repeats, simplified, siteline, tight
+from crawler.text.trim import BEGINS, EDITOR, OPENING, ends, lists, prose, repeats, simplified, siteline, tight
 
 LINKED = 0.3  # of its characters in links make a line no part of an article
 LONGEST = 120  # characters of a subtitle; Latin ones are longer than Chinese ones
@@ -76,13 +76,14 @@ def names(line: str, full: str) -> bool:
 def between(lines: Sequence[Line], body: str) -> list[str]:
     """The lines between title and body that are the article's; body is how it opens, without spaces."""
     plain = simplified(lines)
-    paper = any(ABSTRACT.search(text) and prose(text) for text in plain)
+    fresh = [not repeats(line.text, body) for line in lines]
+    paper = any(ABSTRACT.search(text) and prose(text) and new for text, new in zip(plain, fresh, strict=True))
     kept: list[str] = []
     adjoining = True
-    for line, text in zip(lines, plain, strict=True):
-        mine = own(line, text) and not repeats(line.text, body) and (prose(text) or (adjoining and subtitle(text)))
-        mine = mine or (paper and PAPER.search(text) is not None)
-        adjoining = adjoining and mine
+    for line, text, new in zip(lines, plain, fresh, strict=True):
+        mine = own(line, text) and (prose(text) or BEGINS.search(text) is not None or (adjoining and subtitle(text)))
+        mine = new and (mine or (paper and PAPER.search(text) is not None))
+        adjoining = mine and (adjoining or BEGINS.search(text) is not None)
         kept += [line.text] * mine
     return kept
 

@@ -11,6 +11,7 @@ from crawler.text.trim import BEGINS, prose, tight
 
 AGREES = 0.8  # of the sentences that both find: less, and trafilatura has lost its way in the page
 DOUBTED = 0.1  # of the lines: where trafilatura leaves out more, the page is a forum's or a weblog's, and it is right
+FEW = 3  # lines of a short text that may be captions
 NEAR = 4  # lines before and behind a caption in which a paragraph stands
 LINKED = 0.5  # of its characters in links make a line a link
 HEADING = re.compile(
@@ -32,7 +33,7 @@ def second(root: Element, lines: Sequence[Line]) -> list[Line]:
     if sum(tight(line.text) in found for line in sentences) < AGREES * len(sentences) or not sentences:
         return list(lines)
     agreed = [prose(line.text) or kept(line.text) or tight(line.text) in found for line in lines]
-    few = agreed.count(False) <= DOUBTED * len(lines)
+    few = agreed.count(False) <= max(FEW, DOUBTED * len(lines))
     return [line for at, line in enumerate(lines) if agreed[at] or (few and amid(lines, agreed, at))]
 
 

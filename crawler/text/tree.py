@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml import etree, html
 from lxml.etree import _Element as Element
 
-from crawler.text.lines import SILENT
+from crawler.text.lines import SILENT, text_of
 
 # A page beyond this is cut: 20 MB of markup is no report, and the tree takes twelve times as much.
 LONGEST = 20_000_000
@@ -65,11 +65,16 @@ WHITES = frozenset(("#fff", "#ffffff", "white", "ffffff"))
 PAINT = re.compile(r"background(?:-color|-image)?\s*:\s*(?!#fff|white|transparent|none|inherit)", re.IGNORECASE)
 RULE = re.compile(r"((?:\.[\w-]+\s*,?\s*)+)\{([^{}]*)\}")  # of classes alone
 PLAIN = 40  # characters without a mark weigh as much as one mark: lists and tables count, menus hardly
+SHORT = 12  # characters of a text without a mark that weigh nothing: 评论 80 beside each of a hundred links
 BULK = 0.30
 SHARES = 0.25  # of the marks of a container in another of its class: both are parts of one body
 LEAST = 15.0  # marks that a page without its comments must hold to be one of an entry and its comments
 LEFT = 0.05  # the same as a share: the entry of A_54e89e4e has .07 beside a year of comments
 HOLDS = 0.35  # of the page's punctuation makes a known container the body
+COLUMNS = frozenset(("div", "td", "li", "aside", "section", "article", "main"))
+LINKED = 0.4  # of its characters in links make an element a column of links
+INNER = 0.4  # of the marks of a known container in one inside it: the inner one is meant
+BESIDE = 0.9  # the same in a later one beside it
 DESCENDS = 0.72  # of a node's punctuation in one child: the body is in there (extraction.md, sets A, B, D)
 
 
@@ -151,7 +156,9 @@ def marks(text: str | None) -> float:
     """Weight of a text: its Chinese punctuation marks, and a little for its length."""
     if not text or text.isspace():
         return 0.0
-    return len(PUNCTUATION.findall(text)) + len(text.strip()) / PLAIN
+    found = len(PUNCTUATION.findall(text))
+    length = len(text.strip())
+    return found + (length / PLAIN if found or length >= SHORT else 0.0)
 
 
 def names(node: Element) -> str:
@@ -178,19 +185,42 @@ def body_of(root: Element, weights: dict[Element, float]) -> Body:
     """The subtree that holds the body: a known container with enough of it, else the last node that holds most."""
     total = weights[root] or 1.0
     known = container(root, weights, total)
-    if known is not None:
-        return Body(known, weights[known] / total, known=True)
-    node = root
-    while True:
-        heaviest = max(node, key=lambda child: weights.get(child, 0.0), default=None)
-        if heaviest is None or weights.get(heaviest, 0) < max(1.0, DESCENDS * weights[node]) or inline(heaviest):
-            return Body(node, weights[node] / total, known=False)
-        node = heaviest
+    node = root if known is None else known
+    while (child := inner(node, weights, whole=known is not None)) is not None:
+        node = child
+    return Body(node, weights[node] / total, known=known is not None)
+
+
+def inner(node: Element, weights: dict[Element, float], *, whole: bool) -> Element | None:
+    """The child that holds the body; None where the body is in several, or in the element itself.
+
+    That is one with most of the marks, or with half of them beside columns of links; in a known container, which is
+    whole, only the latter.
+    """
+    heaviest = max(node, key=lambda child: weights.get(child, 0.0), default=None)
+    weight = 0.0 if heaviest is None else weights.get(heaviest, 0.0)
+    if heaviest is None or weight < 1.0 or inline(heaviest):
+        return None
+    if not whole and weight >= DESCENDS * weights[node]:
+        return heaviest
+    if heaviest.tag not in COLUMNS or weight < 0.5 * weights[node]:
+        return None
+    others = [child for child in node if child is not heaviest and (weights.get(child, 0.0) > 0 or whole)]
+    full = [child for child in others if child.tag not in SILENT and text_of(child)]
+    return heaviest if full and all(child.tag in COLUMNS and linked(child) > LINKED for child in full) else None
+
+
+def linked(node: Element) -> float:
+    """Share of an element's characters that stand in links."""
+    inside = sum(len(text_of(link)) for link in node.iter("a"))
+    return inside / max(1, len(text_of(node)))
 
 
 def inline(node: Element) -> bool:
     """Is this an element inside a line, or a paragraph of its own?"""
-    return node.tag in ("p", "font", "span", "b", "strong", "em", "i", "u", "a", "h1", "h2", "h3", "li")
+    if node.tag not in ("p", "font", "span", "b", "strong", "em", "i", "u", "a", "h1", "h2", "h3", "li"):
+        return False
+    return node.tag != "li" or not any(child.tag in ("div", "p", "table", "section", "article") for child in node)
 
 
 def container(root: Element, weights: dict[Element, float], total: float) -> Element | None:
@@ -202,7 +232,7 @@ def container(root: Element, weights: dict[Element, float], total: float) -> Ele
     for node in root.iter("div", "td", "article", "section", "span", "ucapcontent", "font"):
         if weights[node] < HOLDS * total or not known_container(node):
             continue
-        if best is None or weights[node] >= 0.9 * weights[best]:
+        if best is None or weights[node] >= (INNER if best in node.iterancestors() else BESIDE) * weights[best]:
             best = node
     return None if best is None else whole(best, root, weights)
 

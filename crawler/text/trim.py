@@ -33,6 +33,7 @@ NOTICE = re.compile(
     r"声明|本文仅代表|以上内容|本站|版权|转载|如有侵权|侵犯|您访问本页面|公众号|公网安备|ICP|Copyright|主办",
     re.IGNORECASE,
 )
+CLAUSE = 20  # characters of a line with a comma that is one of the document, whatever word of a site is in it
 GOES_ON = 300  # characters of unlinked sentences behind such a heading that show the document goes on
 # Short lines of a site, wherever they stand at the edge.
 SITE = re.compile(
@@ -208,7 +209,9 @@ def siteline(line: Line, plain: str) -> bool:
         return False
     if line.linked > 0.6 or STAMP.search(plain) or PAGER.search(plain) or JUNK.search(plain):
         return True
-    return SITE.search(plain) is not None and not prose(plain)
+    found = SITE.search(plain)
+    clause = len(plain) >= CLAUSE and "，" in plain
+    return found is not None and not prose(plain) and not (clause and found.start() > 0)
 
 
 def inner(line: Line, plain: str, *, edge: int) -> bool:

@@ -75,6 +75,25 @@ def test_a_lead_outside_the_container_is_kept():
     assert extract(page(above=f"{stamp}<p class='lead'>{LEAD}</p>")).lines == [TITLE, LEAD, *BODY]
 
 
+def test_meeting_and_speaker_above_the_container_are_kept():
+    opening = ["——2024年1月4日在云水区第五届人民代表大会第四次会议上", "云水区人民政府区长 文 献"]
+    above = "<p>2024-01-22</p>" + "".join(f"<p align='center'>{line}</p>" for line in opening)
+    assert extract(page(above=above)).lines == [TITLE, *opening, *BODY]
+
+
+def test_columns_of_links_beside_the_text_are_no_part_of_it():
+    row = "<li><a href='/{n}'>河山区召开新年第一会，部署{n}项任务</a><span>评论 {n}0 赞 {n}5</span></li>"
+    column = "<div class='r'><h3>热点</h3><ul>" + "".join(row.format(n=n) for n in range(60)) + "</ul></div>"
+    wide = page().replace("<div class='n'>", "<ul class='two'><li class='l'><div class='n'>")
+    wide = wide.replace("</div></div><div>云水日报社", f"</div></li><li>{column}</li></ul></div><div>云水日报社")
+    assert extract(wide).lines == BODY
+
+
+def test_a_closing_line_stays_though_a_word_of_a_site_is_in_it():
+    last = "市民可在微信上办理全部事项，不必再到大厅排队，以后还将推出更多便民服务"
+    assert extract(page().replace(f"<p>{BODY[-1]}</p>", f"<p>{BODY[-1]}</p><p>{last}</p>")).lines == [*BODY, last]
+
+
 def test_the_front_matter_of_a_paper_is_kept_whole():
     front = [
         "作者：文献：云水大学，云水",
