@@ -131,10 +131,10 @@ class Desk:
         before  the last page that came from this address
         """
         digest = digest_of(answer.body)
-        same = before if before is not None and before.digest == digest else None
+        same = record_of(before) if before is not None and before.digest == digest else None
         if same is None and answer.body:
             same = self._ledger.holds(digest)
-        record = self._archive.keep(answer, record_of(same) if same else None, sync=False)
+        record = self._archive.keep(answer, same, sync=False)
         headers = {name.lower(): value for name, value in answer.headers}
         kind = self._hinted(headers.get("content-type", ""))
         page = Page(answer.url, answer.fetched_at, answer.body, answer.status, kind, self.source.id)
