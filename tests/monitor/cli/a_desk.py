@@ -38,7 +38,7 @@ def addressed(_kind: str, _place: str | None, _novelty: float) -> Sequence[tuple
 class ADesk:
     """A folder with settings and a database."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str] | None = None) -> None:
         learn(SAMPLE_PLACES)
         self.capsys = capsys
         self.file = folder / "settings.toml"
@@ -87,6 +87,7 @@ class ADesk:
         assert settle(self.engine, Desk(addressed), lambda: NOW).failed == []
 
     def run(self, *words: str) -> tuple[int, str, str]:
+        assert self.capsys is not None
         status = main([*words, "--settings", str(self.file), "--database", self.url])
         return status, *self.capsys.readouterr()
 
@@ -97,6 +98,7 @@ class ADesk:
 
     def lines_of(self, *words: str) -> list[dict[str, Any]]:
         """What a command on files alone prints."""
+        assert self.capsys is not None
         assert main([*words, "--json"]) == 0
         return [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
 

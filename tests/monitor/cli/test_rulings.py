@@ -1,6 +1,7 @@
 """A person's word stands over the program's: set, pin, merge, split, and taken back."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +16,22 @@ PORTAL, REPRINT, OTHER = (f"http://{name}.example/1.html" for name in ("portal",
 WRONG = text_of(2026).replace("2026年1月8日", "2026年1月9日")
 
 
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[ADesk]:
-    """The report of 2025, and that of 2026 in two copies, its alert not sent yet."""
-    made = ADesk(tmp_path, capsys)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of 2025, and that of 2026 in two copies, its alert not sent yet; made once."""
+    made = ADesk(tmp_path_factory.mktemp("filled"))
     made.put(text_of(2025), "http://portal.example/old.html", quiet=True)
     made.put(text_of(2026), PORTAL)
     made.put(text_of(2026).replace("各位代表", "各位代表、同志们"), REPRINT, tier=4)
+    made.engine.dispose()
+    return made.file.parent
+
+
+@pytest.fixture
+def desk(filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[ADesk]:
+    """A copy of that for each test."""
+    shutil.copy(filled / "reportwatch.db", tmp_path)
+    made = ADesk(tmp_path, capsys)
     yield made
     made.engine.dispose()
 
@@ -247,13 +257,15 @@ def test_a_word_holds_for_the_text_and_not_for_next_years_at_the_same_address(de
     assert "990101/2024" in desk.names()
 
 
-def test_words_are_in_a_backup_and_hold_after_restoring_it(desk: ADesk, tmp_path: Path) -> None:
+def test_words_are_in_a_backup_and_hold_after_restoring_it(
+    desk: ADesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     desk.one("set", "990101/2026", "place=990102")
     desk.one("pin", "990102/2026", REPRINT)
     file = tmp_path / "all.tar"
     assert desk.run("backup", str(file))[0] == 0
     (tmp_path / "new").mkdir()
-    again = ADesk(tmp_path / "new", desk.capsys)
+    again = ADesk(tmp_path / "new", capsys)
     again.engine.dispose()
     for old in (tmp_path / "new").glob("reportwatch.db*"):
         old.unlink()
