@@ -75,9 +75,13 @@ def placed(session: Session, copy: copies.Copy) -> Placed:
 
 def likely(session: Session, sketch: Hashes) -> list[int]:
     """The reports worth verifying against a text of this sketch, the likeliest first."""
-    rows = queries.sketch_rows(session, asked(sketch).tolist(), MANY + 1)
-    known, sizes = (rows.hashes, rows.reports), lambda keys: queries.sketch_sizes(session, keys)
-    return [found.key for found in likeliest(sketch, known, sizes, rows.last)] if rows.hashes else []
+    for wanted in asked(sketch):
+        rows = queries.sketch_rows(session, wanted.tolist(), MANY + 1)
+        known, sizes = (rows.hashes, rows.reports), lambda keys: queries.sketch_sizes(session, keys)
+        found = likeliest(len(sketch), len(wanted), known, sizes, rows.last) if rows.hashes else []
+        if found:
+            return [candidate.key for candidate in found]
+    return []
 
 
 def name_of(identity: Identity) -> str | None:
@@ -296,6 +300,7 @@ def value_of(row: Reading) -> values.Reading:
         row.reader,
         tuple(values.Repair(**repair) for repair in row.repairs),
         row.published_on,
+        row.confidence,
     )
 
 
