@@ -62,9 +62,12 @@ def enough(shared: int, size: int, other: int) -> bool:
     return shared >= SHARED and shared >= CONTAINED * min(size, other)
 
 
-def asked(hashes: Hashes) -> Hashes:
-    """The hashes of a sketch that known reports are asked for: all, or of a long text those of half its 5-grams."""
-    return hashes if len(hashes) <= ASKED else hashes[hashes & np.uint32(2 * KEEP - 1) == 0]
+def asked(hashes: Hashes) -> tuple[Hashes, ...]:
+    """What known reports are asked for, one after the other until one shares enough: of a long text half its sketch.
+
+    Then all of it, for of a text in which a third of the characters are others half may share too little.
+    """
+    return (hashes,) if len(hashes) <= ASKED else (hashes[hashes & np.uint32(2 * KEEP - 1) == 0], hashes)
 
 
 def weights_of(counts: Places, known: int) -> Weights:
@@ -82,7 +85,8 @@ def rarest(counts: Sequence[int] | Places) -> Places:
 
 
 def likeliest(
-    hashes: Hashes,
+    size: int,
+    wanted: int,
     rows: tuple[Sequence[int], Sequence[int]],
     sizes_of: Callable[[Sequence[int]], Mapping[int, int]],
     known: int,
@@ -90,7 +94,9 @@ def likeliest(
 ) -> list[Candidate]:
     """The keys worth verifying against a text of this sketch, the likeliest first, from a table's rows.
 
-    rows      hashes that are `asked` and known, those alike together, and keys that have them, side by side; where
+    size      how many hashes the sketch has
+    wanted    how many of them are `asked`
+    rows      those of them that are known, those alike together, and keys that have them, side by side; where
               more than MANY keys have a hash, any MANY + 1 of them
     sizes_of  how many hashes each of these keys has; asked once, for the keys that share most
     known     how many keys there are in all
@@ -100,15 +106,15 @@ def likeliest(
     had = edges[1:] - edges[:-1]
     counts = had
     weights = weights_of(counts, known)
-    unknown = len(asked(hashes)) - len(counts)  # hashes that no key has, which weigh 1
+    unknown = wanted - len(counts)  # hashes that no key has, which weigh 1
     counts = np.where(counts > MANY, 0, counts)
     if int(counts.sum()) > ROWS:
         left = rarest(counts)
         counts = np.where(np.isin(np.arange(len(counts)), left), counts, 0)
     shares = heaviest(tallied(keys[np.repeat(counts > 0, had)], np.repeat(weights, counts)))
     sizes = sizes_of(shares.keys.tolist()) if len(shares.keys) else {}
-    size = np.array([sizes.get(key, 0) for key in shares.keys.tolist()], np.int64)
-    return ranked(shares, size, float(weights.sum()) + unknown, len(hashes), limit)
+    own = np.array([sizes.get(key, 0) for key in shares.keys.tolist()], np.int64)
+    return ranked(shares, own, float(weights.sum()) + unknown, size, limit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +206,14 @@ class Index:
         """The keys worth verifying against a text of this sketch, the likeliest first."""
         if not len(hashes) or not self._numbers:
             return []
-        wanted = asked(hashes)
+        for wanted in asked(hashes):
+            found = self._sharing(len(hashes), wanted, limit)
+            if found:
+                return found
+        return []
+
+    def _sharing(self, size: int, wanted: Hashes, limit: int) -> list[Candidate]:
+        """The keys that share enough of these hashes of a sketch of that size."""
         first, count = self._spans(wanted)
         counts = count.sum(axis=0)
         weights = weights_of(counts, len(self._numbers))
@@ -214,7 +227,7 @@ class Index:
         if not len(shares.keys):
             return []
         named = Shares(self._keys.take(shares.keys), shares.shared, shares.weighed)
-        return ranked(named, self._sizes.take(shares.keys), float(weights.sum()), len(hashes), limit)
+        return ranked(named, self._sizes.take(shares.keys), float(weights.sum()), size, limit)
 
     def _numbered(self, key: int) -> int:
         """The number of a key among all, in the order they came."""

@@ -137,19 +137,22 @@ def test_rows_of_a_table_are_ranked_as_the_index_ranks():
     query = sketch(report(3)[:3000] + report(11)[:1000])
     mine = [(value, key) for value, key in rows if value in set(query.tolist())]
     sizes = {key: len(hashes) for key, hashes in texts.items()}
-    assert likeliest(query, sides(mine), lambda _: sizes, len(texts)) == index.candidates(query)
+    ranked = likeliest(len(query), len(query), sides(mine), lambda _: sizes, len(texts))
+    assert ranked == index.candidates(query)
 
 
 def test_a_phrase_of_more_reports_than_a_table_is_asked_for_says_nothing():
     query, own = np.arange(64, 64 * 41, 64, np.uint32), 64 * 40
     common = [(value, key) for value in query.tolist() for key in (range(MANY + 1) if value < own - 640 else [7])]
-    assert [c.key for c in likeliest(query, sides(common), lambda keys: dict.fromkeys(keys, 40), 1000)] == [7]
+    assert [
+        c.key for c in likeliest(len(query), len(query), sides(common), lambda keys: dict.fromkeys(keys, 40), 1000)
+    ] == [7]
 
 
 def test_a_report_that_is_gone_is_no_candidate():
     query = np.arange(0, 640, 64, np.uint32)
     rows = [(value, key) for value in query.tolist() for key in (3, 4)]
-    assert [c.key for c in likeliest(query, sides(rows), lambda _: {4: 10}, 1000)] == [4]
+    assert [c.key for c in likeliest(len(query), len(query), sides(rows), lambda _: {4: 10}, 1000)] == [4]
 
 
 def test_the_rarest_hashes_are_read_and_the_commonest_left_when_rows_are_many():
