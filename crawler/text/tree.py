@@ -63,7 +63,7 @@ WHITE = re.compile(
 )
 WHITES = frozenset(("#fff", "#ffffff", "white", "ffffff"))
 PAINT = re.compile(r"background(?:-color|-image)?\s*:\s*(?!#fff|white|transparent|none|inherit)", re.IGNORECASE)
-RULE = re.compile(r"((?:\.[\w-]+\s*,?\s*)+)\{([^{}]*)\}")  # of classes alone
+CLASS = re.compile(r"\.[\w-]{1,60}")  # a selector of a class alone
 PLAIN = 40  # characters without a mark weigh as much as one mark: lists and tables count, menus hardly
 SHORT = 12  # characters of a text without a mark that weigh nothing: 评论 80 beside each of a hundred links
 BULK = 0.30
@@ -168,8 +168,8 @@ def names(node: Element) -> str:
 
 def without_comments(root: Element, weights: dict[Element, float]) -> dict[Element, float]:
     """The weights of a page as if readers had written nothing below it, unless nothing else would be left."""
-    lists = [node for node in root.iter("div", "ul", "ol", "section", "table") if COMMENTS.search(names(node))]
-    outer = [node for node in lists if not any(above in lists for above in node.iterancestors())]
+    lists = {node for node in root.iter("div", "ul", "ol", "section", "table") if COMMENTS.search(names(node))}
+    outer = [node for node in lists if lists.isdisjoint(node.iterancestors())]
     written = sum(weights[node] for node in outer)
     rest = weights[root] - written
     if not written or rest < max(LEAST, LEFT * weights[root]):
@@ -277,9 +277,10 @@ def chrome(node: Element) -> bool:
 
 def unseen_classes(root: Element) -> frozenset[str]:
     """The classes that the style sheets in a page hide."""
-    sheets = "".join(sheet.text or "" for sheet in root.iter("style"))
-    rules = RULE.finditer(sheets) if "{" in sheets else ()
-    return frozenset(name for rule in rules if HIDDEN.search(rule[2]) for name in re.findall(r"[\w-]+", rule[1]))
+    rules = "".join(sheet.text or "" for sheet in root.iter("style")).split("}")
+    hiding = (rule.partition("{") for rule in rules if "{" in rule)
+    found = (name.strip() for names, _, how in hiding if HIDDEN.search(how) for name in names.split(","))
+    return frozenset(name[1:] for name in found if CLASS.fullmatch(name))
 
 
 def hidden(node: Element, unseen: frozenset[str]) -> bool:
