@@ -300,6 +300,7 @@ def value_of(row: Reading) -> values.Reading:
         row.reader,
         tuple(values.Repair(**repair) for repair in row.repairs),
         row.published_on,
+        row.confidence,
     )
 
 
