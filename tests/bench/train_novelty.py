@@ -235,7 +235,7 @@ def judge(shared: Path) -> None:
     figures = np.array([[float(figure) for figure in row[1].split()[1:]] for row in rows])
     for row in rows:
         print(row[1])
-    print(f"{'left out, mean':16}" + "".join(f"{figure:9.3f}" for figure in figures.mean(axis=0)))
+    print(f"{'left-out':16}" + "".join(f"{figure:9.3f}" for figure in figures.mean(axis=0)))
 
 
 def scored(shared: Path, name: str, path: Path) -> list[str]:
