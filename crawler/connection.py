@@ -5,7 +5,7 @@ listened to or answered by somebody else. What was agreed on is kept with every 
 """
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -46,8 +46,12 @@ class Answered(aiohttp.ClientResponse):
         return self
 
 
-def session_for(opened: Sequence[guard.Opening], proxy: str | None) -> aiohttp.ClientSession:
-    """A session whose connections the guard checks; with a proxy, connections are made to it alone."""
+def session_for(opened: Sequence[guard.Opening], proxy: str | None, sent: Callable[[], None]) -> aiohttp.ClientSession:
+    """A session whose connections the guard checks; with a proxy, connections are made to it alone.
+
+    sent  called for each request as it leaves: once more where an idle connection turned out to be dead, never where
+          none could be made
+    """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=4) if proxy else guard.connector(opened),
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -55,7 +59,17 @@ def session_for(opened: Sequence[guard.Opening], proxy: str | None) -> aiohttp.C
         timeout=aiohttp.ClientTimeout(total=None),
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         response_class=Answered,
+        trace_configs=[_telling(sent)],
     )
+
+
+def _telling(sent: Callable[[], None]) -> aiohttp.TraceConfig:
+    async def told_of(*_: object) -> None:
+        sent()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(told_of)
+    return trace
 
 
 def told(answer: aiohttp.ClientResponse, tls: str | None, *, proxied: bool) -> Mapping[str, str]:

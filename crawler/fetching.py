@@ -143,7 +143,6 @@ class FetchHandler(BaseDownloadHandler):
             raise AddressRefused(str(error)) from error
 
     async def _answer(self, request: Request) -> Response:
-        self._spider.desk.count("requests")
         try:
             async with (
                 asyncio.timeout(self._timeout),
@@ -162,7 +161,6 @@ class FetchHandler(BaseDownloadHandler):
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers]
                 return Response(request.url, answer.status, Headers(_grouped(headers)), body, request=request)
         except guard.AddressRefused as error:
-            self._spider.desk.count("requests", -1)  # none was made
             raise AddressRefused(f"{request.url}: {error}") from error
         except TimeoutError as error:
             raise FetchError(f"{request.url}: no whole answer within {self._timeout:g} s") from error
@@ -177,7 +175,7 @@ class FetchHandler(BaseDownloadHandler):
 
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = session_for(self._opened, self._proxy)
+            self._session = session_for(self._opened, self._proxy, partial(self._spider.desk.count, "requests"))
         return self._session
 
     async def _body(self, answer: aiohttp.ClientResponse, url: str) -> bytes:

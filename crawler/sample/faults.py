@@ -1,6 +1,7 @@
 """Sites on which everything is wrong, each fault at an address of its own."""
 
-import gzip
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -98,8 +99,14 @@ def _oversize(*, declared: bool) -> Answer:
 
 @cache
 def _bomb() -> Answer:
-    """64 KiB on the wire, 64 MiB unpacked."""
-    packed = gzip.compress(b"<html><body>" + b" " * OVERSIZE, mtime=0)
+    """64 KiB on the wire, 64 MiB unpacked; packed in a moment, for one piece is repeated (RFC 1952, one member)."""
+    packer, beginning, piece = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS), b"<html><body>", b" " * MEBIBYTE
+    first, again = (packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH) for part in (beginning, piece))
+    times, check = OVERSIZE // MEBIBYTE, zlib.crc32(beginning)
+    for _ in range(times):
+        check = zlib.crc32(piece, check)
+    end = struct.pack("<LL", check, len(beginning) + OVERSIZE)
+    packed = b"\x1f\x8b\x08" + bytes(6) + b"\xff" + first + again * times + packer.flush() + end
     return Answer(packed, 200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, kept=False)
 
 

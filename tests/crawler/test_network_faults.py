@@ -134,7 +134,7 @@ async def test_a_list_whose_every_article_is_gone_is_no_success(server: Server, 
 
     server.pages["/list/"] = said(LIST)
     server.answer = reset_at_once
-    await bench.crawl(server.source(), timeout=1.0)
+    await bench.crawl(server.source(), timeout=30.0)
     assert outcome(bench.rows(model.Receipt)[-1]) is State.BROKEN
 
 
@@ -161,6 +161,7 @@ async def test_nobody_there_and_no_such_name_are_failed_runs(server: Server, ben
     for source in (server.source(), server.source(host="no-such-name.invalid")):
         receipt = (await bench.crawl(source, timeout=3.0))[0]
         assert (receipt["reason"], receipt["errors"][0][0]) == ("failed", "FetchError")
+        assert receipt["requests"] == 0, "none left"
 
 
 def certificate(folder: Path, name: str, began: timedelta, ends: timedelta) -> Path:
@@ -219,8 +220,9 @@ async def test_a_certificate_that_does_not_hold_is_a_failed_run_and_says_so(
     server.answer = whole(said(LIST))
     secure = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=context)
     server.port = secure.sockets[0].getsockname()[1]
-    receipt = (await bench.crawl(server.source("https"), timeout=3.0))[0]
+    receipt = (await bench.crawl(server.source("https"), timeout=30.0))[0]
     secure.close()
+    assert receipt["requests"] == len(server.asked), "none leaves for a server that is not trusted"
     if not why:
         assert receipt["links"] == 1
         return

@@ -179,7 +179,9 @@ def test_a_bomb_is_small_on_the_wire(web):
     with Client(web, "faults") as client:
         answer = client.get("/bomb")
         assert answer.headers["Content-Encoding"] == "gzip"
-        assert len(answer.read()) < 1 << 17
+        packed = answer.read()
+        assert len(packed) < 1 << 17
+        assert len(gzip.decompress(packed)) == (64 << 20) + len("<html><body>")
 
 
 def test_redirects_lead_in_circles_and_to_private_addresses(web):
