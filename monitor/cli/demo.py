@@ -78,11 +78,10 @@ def place_for(folder: Path | None) -> Iterator[Path]:
 
 def write_settings(home: Path, web: "RunningWeb", receivers: "Receivers", language: str) -> Path:
     """A settings file and a folder of sources like anybody's, with today's ports."""
-    from crawler.sample.places import SAMPLE_PLACES
+    from crawler.sample.places import told
 
     (home / "sources").mkdir(exist_ok=True)
     (home / "sources" / "sample.yaml").write_text(web.registry(), "utf-8")
-    places = "".join(f'[[places]]\ncode = "{p.code}"\nname = "{p.name}"\nshort = "{p.short}"\n' for p in SAMPLE_PLACES)
     file = home / "settings.toml"
     text = SETTINGS.format(
         language=language,
@@ -90,7 +89,7 @@ def write_settings(home: Path, web: "RunningWeb", receivers: "Receivers", langua
         smtp=receivers.smtp_port,
         http=receivers.http_port,
         secret=receivers.secret,
-        places=places,
+        places=told(),
     )
     file.touch(mode=0o600)
     file.write_text(text, "utf-8")

@@ -28,7 +28,7 @@ import yaml
 from sqlmodel import select
 
 from crawler.pipelines import record_of
-from crawler.sample.places import SAMPLE_PLACES
+from crawler.sample.places import told
 from crawler.sample.web import RunningWeb, serve
 from monitor.cli.receivers import Receivers, receiving
 from storage.archive import Archive
@@ -76,9 +76,8 @@ class Round:
         (self.folder / "sources" / "own.yaml").write_text(
             yaml.safe_dump([entry | {"delay": 0.0} for entry in entries], allow_unicode=True), "utf-8"
         )
-        places = "".join(f'[[places]]\ncode = "{p.code}"\nname = "{p.name}"\n' for p in SAMPLE_PLACES)
         text = SETTINGS.format(
-            smtp=self.receivers.smtp_port, http=self.receivers.http_port, secret=self.receivers.secret, places=places
+            smtp=self.receivers.smtp_port, http=self.receivers.http_port, secret=self.receivers.secret, places=told()
         )
         (self.folder / "settings.toml").write_text(text, "utf-8")
 

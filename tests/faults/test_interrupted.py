@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from crawler.sample.places import told
 from crawler.sample.web import serve
 from monitor.cli.main import main
 from storage import runs
@@ -37,18 +38,19 @@ def waiting(tmp_path: Path):
         first = web.registry().split("\n- ")[0:2]
         (tmp_path / "sources" / "sample.yaml").write_text("\n- ".join(first), "utf-8")
         file = tmp_path / "settings.toml"
-        file.write_text(SETTINGS.format(folder=tmp_path / "known"), "utf-8")
-        process = subprocess.Popen(
+        file.write_text(SETTINGS.format(folder=tmp_path / "known") + told(), "utf-8")
+        with subprocess.Popen(
             [sys.executable, "-m", "monitor.cli", "crawl", "--verbose", "--no-deliver", "--settings", str(file)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-        )
-        assert process.stderr is not None
-        next(line for line in process.stderr if "crawl.start" in line)
-        yield process, child_of(process.pid), tmp_path / "known" / "reportwatch.db"
-        process.kill()
-        process.communicate()
+        ) as process:
+            assert process.stderr is not None
+            try:
+                assert any("crawl.start" in line for line in process.stderr)
+                yield process, child_of(process.pid), tmp_path / "known" / "reportwatch.db"
+            finally:
+                process.kill()
 
 
 def child_of(parent: int) -> int:

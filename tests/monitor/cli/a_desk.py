@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from crawler.sample.places import SAMPLE_PLACES
+from crawler.sample.places import SAMPLE_PLACES, told
 from monitor.cli.main import main
 from monitor.places import learn
 from monitor.watch import Desk, settle
@@ -42,10 +42,7 @@ class ADesk:
         learn(SAMPLE_PLACES)
         self.capsys = capsys
         self.file = folder / "settings.toml"
-        places = "".join(
-            f'[[places]]\ncode = "{p.code}"\nname = "{p.name}"\nshort = "{p.short}"\n' for p in SAMPLE_PLACES
-        )
-        self.file.write_text(f'[storage]\nfolder = "{folder}"\n[crawl]\nbuiltin = false\n{places}', "utf-8")
+        self.file.write_text(f'[storage]\nfolder = "{folder}"\n[crawl]\nbuiltin = false\n{told()}', "utf-8")
         self.url = f"sqlite:///{folder / 'reportwatch.db'}"
         self.engine: Engine = open_database(self.url)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawler.sample.places import SAMPLE_PLACES
+from crawler.sample.places import SAMPLE_PLACES, told
 from monitor.cli.main import main
 from monitor.watch import Desk, settle
 from storage import save, values
@@ -33,10 +33,7 @@ class Known:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str] | None = None) -> None:
         self.folder, self.capsys, self.count = folder, capsys, 0
         self.file = folder / "settings.toml"
-        places = "".join(
-            f'[[places]]\ncode = "{p.code}"\nname = "{p.name}"\nshort = "{p.short}"\n' for p in SAMPLE_PLACES
-        )
-        self.file.write_text(f'[storage]\nfolder = "{folder}"\n[crawl]\nbuiltin = false\n{places}', "utf-8")
+        self.file.write_text(f'[storage]\nfolder = "{folder}"\n[crawl]\nbuiltin = false\n{told()}', "utf-8")
         self.database = f"sqlite:///{folder / 'known.db'}"
 
     def put(self, text: str, url: str, tier: int = 1) -> None:
