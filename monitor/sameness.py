@@ -68,7 +68,7 @@ def same_report(text: Folded, other: Folded) -> Decision:
     found = overlap(short, long)
     hits, windows = int(found.matched.sum()), int(found.sound.sum())
     pieces = runs(found, len(long))
-    leaping = skipping(pieces) or leaps(found) >= LEAPS
+    leaping = (skipping(pieces) or leaps(found) >= LEAPS) and not going_on(short, long)
     verdict, why = judged(pieces, hits, windows, short, long, leaping=leaping)
     return Decision(verdict, why, found.part, within)
 
@@ -112,6 +112,14 @@ def skipping(found: list[Run]) -> bool:
         return False
     span = max(run.high for run in found) - min(run.low for run in found)
     return covered(found) < DENSE * span
+
+
+def going_on(short: Folded, long: Folded) -> bool:
+    """Does the middle half of the shorter text stand in the longer one as it is? Stock phrases of a text that is cut
+    out of one place can be found at many.
+    """
+    quarter = len(short) // 4
+    return short.letters[quarter : len(short) - quarter] in long.letters
 
 
 def leaps(found: Overlap) -> float:

@@ -252,3 +252,37 @@ def test_a_digest_that_keeps_half_of_the_sentences_is_related_and_a_copy_that_la
         lacking = text[:third] + text[2 * third :]
         assert same_report(prepared(half).folded, prepared(text).folded).verdict is Sameness.RELATED
         assert same_report(prepared(lacking).folded, prepared(text).folded).verdict is Sameness.SAME
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_end_of_stock_sentences_that_stand_all_over_its_report_is_a_copy_and_no_digest(seed: int):
+    draw = random.Random(seed)
+    words = [
+        "推进",
+        "深化",
+        "改革",
+        "产业",
+        "创新",
+        "发展",
+        "民生",
+        "保障",
+        "生态",
+        "治理",
+        "城市",
+        "乡村",
+        "教育",
+        "医疗",
+        "服务",
+        "质量",
+        "安全",
+        "建设",
+        "项目",
+        "开放",
+    ]
+    stock = ["".join(draw.choices(words, k=14)) + "。" for _ in range(26)]
+    said = [
+        draw.choice(stock) if draw.random() < 0.6 else f"{''.join(draw.choices(words, k=12))}{number}个。"
+        for number in range(400)
+    ]
+    text = "\n".join(said)
+    assert same_report(prepared(text[-len(text) // 5 :]).folded, prepared(text).folded).verdict is Sameness.SAME
