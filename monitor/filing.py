@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from monitor import copies, naming
 from monitor.delivery import delivery
-from monitor.identity import identify
+from monitor.identity import identify, session_told
 from monitor.inverted import MANY, asked, likeliest
 from monitor.naming import UNKNOWN
 from monitor.novelty import compare
@@ -139,14 +139,18 @@ def dated(session: Session, row: Reading, identity: Identity) -> Identity:
     """The identity with the year, and the day where one was told, that the sessions of the years around it tell."""
     if identity.year is not None or identity.place is None or identity.session is None:
         return identity
-    known = [(r.session, r.year) for r in queries.reports(session, [identity.place.code]) if "year" not in r.inferred]
-    year = year_among(identity.session, [(name, of) for name, of in known if name and of])
+    year = year_among(identity.session, sessions_read(queries.reports(session, [identity.place.code])))
     if year is None:
         return identity
     told = identify(value_of(row), year)
     day = identity.meeting_on or told.meeting_on
     inferred = {*identity.inferred, "year", *(["meeting_on"] if identity.meeting_on is None and day else [])}
     return replace(identity, year=year, meeting_on=day, inferred=tuple(sorted(inferred)))
+
+
+def sessions_read(reports: Iterable[Report]) -> list[tuple[str, int]]:
+    """Sessions and years of those of these reports whose year was read, not concluded."""
+    return [(r.session, r.year) for r in reports if r.session and r.year and "year" not in r.inferred]
 
 
 def give_way(session: Session, report: Report) -> None:
@@ -316,9 +320,11 @@ def adopt(session: Session, report: Report, now: datetime) -> None:
 
 def date_others(session: Session, report: Report, now: datetime) -> None:
     """Reports of the same place whose years nobody knew may follow from this one's session."""
-    for other in queries.reports(session, [report.place] if report.place else []):
-        canonical = queries.canonical_copy(session, save.required(other.id)) if other.year is None else None
-        if canonical is None:
+    reports = queries.reports(session, [report.place] if report.place else [])
+    known = sessions_read(reports)
+    for other in [other for other in reports if other.year is None]:
+        canonical = queries.canonical_copy(session, save.required(other.id))
+        if canonical is None or not datable(canonical[1], known):
             continue
         identity = dated(session, canonical[1], identify(value_of(canonical[1])))
         name = name_of(identity)
@@ -326,6 +332,14 @@ def date_others(session: Session, report: Report, now: datetime) -> None:
             save.save_report(session, other.name, identity, now)
             naming.renamed(session, other, name)
             compare_around(session, other, now)
+
+
+def datable(row: Reading, known: Sequence[tuple[str, int]]) -> bool:
+    """Can a year be told of a reading: by itself, or by these sessions? Dear to ask `identify` for, cheap here."""
+    if row.year is not None:
+        return True
+    named = session_told(value_of(row)) if known else None
+    return named is not None and year_among(named, known) is not None
 
 
 def tie(session: Session, report: Report, row: Reading, now: datetime) -> None:

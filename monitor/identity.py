@@ -60,15 +60,18 @@ def identify_text(text: str, url: str = "", title: str | None = None, concluded:
 
 
 def identified(
-    text: str, url: str = "", title: str | None = None, concluded: int | None = None
+    text: str, url: str = "", title: str | None = None, concluded: int | None = None, parts: int | None = None
 ) -> tuple[Identity, Outline]:
-    """Which report a text is, as `identify_text` says, and the outline that this was read from."""
-    script = table_of(text)
-    lines = [plain for line in fold_all(text.split("\n"), script) if (plain := READINGS.sub("", line))]
+    """Which report a text is, as `identify_text` says, and the outline that this was read from.
+
+    parts  how many reports `cut` finds in the text, where that was asked before
+    """
+    lines = folded_lines(text)
     head = head_of(fold(title or ""), lines)
     outlined = outline(text)
     meeting = meeting_of(head)
-    kind, why = kind_of(title_of(head), lines, max(meetings_in("".join(lines)), len(cut(text))))
+    several = len(cut(text)) if parts is None else parts
+    kind, why = kind_of(title_of(head), lines, max(meetings_in("".join(lines)), several))
     place, place_read = place_of(head, "".join(lines), url)
     planned, planned_read = planned_year(head, outlined)
     planned = planned or concluded
@@ -80,6 +83,20 @@ def identified(
     session = session_of(meeting, place)
     whole = is_whole(kind, lines, outlined)
     return Identity(kind, why, place, year, on, session, meeting.speaker, whole, inferred), outlined
+
+
+def session_told(reading: Reading) -> str | None:
+    """The session that the head names, as in `identify` but without its place: 第十七届人民代表大会第三次会议.
+
+    A tenth of the cost of `identify`.
+    """
+    session = meeting_of(head_of(fold(reading.title or ""), folded_lines(reading.text))).session
+    return session[1] if session else None
+
+
+def folded_lines(text: str) -> list[str]:
+    """The lines of a text, folded, without readings of rare characters; those that fold to nothing are left out."""
+    return [plain for line in fold_all(text.split("\n"), table_of(text)) if (plain := READINGS.sub("", line))]
 
 
 def within(reading: Reading) -> list[tuple[Cut, Identity]]:

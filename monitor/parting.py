@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.identity import identify, within
+from monitor.identity import identified, within
 from storage import parts, save, values
 from storage.model import Reading
 from storage.values import Identity, Kind
@@ -24,7 +24,8 @@ def parted(session: Session, row: Reading, said: values.Reading, now: datetime) 
     for number, (part, _) in enumerate(found, 1):
         parts.save_part(session, row, number, said.text[part.start : part.end], part.title, hint, now)
     named = "; ".join(f"{number} {named_as(identity)}" for number, (_, identity) in enumerate(found, 1))
-    page = replace(identify(said), kind=Kind.COMPILATION, place=None, year=None)
+    whole, _ = identified(said.text, said.url, said.title, parts=len(found))
+    page = replace(whole, kind=Kind.COMPILATION, place=None, year=None)
     save.conclude(session, row, f"compilation of {len(found)} reports: {named}", page, now)
     return True
 

@@ -92,9 +92,10 @@ def settle_one(session: Session, desk: Desk, row: Reading, now: datetime, done: 
     if trust.held(session, row, now):
         return
     word = word_on(session, row)
-    if row.part_of is None and not word.said and word.home is None and parted(session, row, said, now):
+    divisible = row.part_of is None and not word.said and word.home is None
+    if divisible and parted(session, row, said, now):
         return
-    read, outlined = identified(said.text, said.url, said.title)
+    read, outlined = identified(said.text, said.url, said.title, parts=0 if divisible else None)
     placed = replace(filing.placed(session, filing.prepared(row)), outlined=outlined)
     identity, placed = obeyed(session, told(read, row, word), placed, word)
     home, kind = placed.home.report, identity.kind

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from opencc import OpenCC
 
-from monitor.identity import identify, identify_text
+from monitor.identity import identify, identify_text, session_told
 from monitor.places import NATION, learn
 from storage.values import Kind, Place, Reading, Verdict
 
@@ -224,6 +224,15 @@ def test_a_reading_is_identified_by_its_title_too():
     text = f"{SALUTE}\n{BODY}"
     reading = Reading("https://example.com/1", Verdict.OK, "", "2025年澜汀区政府工作报告", text, "utf-8", "hans", 1)
     assert identify(reading).place == Place("990101", "云岭市澜汀区", "澜汀")
+
+
+@pytest.mark.parametrize("head", [("政府工作报告", LINE, "云岭市澜汀区人民政府区长 王强"), ("政府工作报告",)])
+def test_the_session_alone_is_the_one_that_the_identity_has(head):
+    text = "\n".join([*head, SALUTE, BODY])
+    reading = Reading("https://example.com/1", Verdict.OK, "", None, text, "utf-8", "hans", 1)
+    named = session_told(reading)
+    assert identify(reading).session == (f"澜汀区{named}" if named else None)
+    assert named == ("第五届人民代表大会第四次会议" if LINE in head else None)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "。", "政府工作报告"])
