@@ -117,8 +117,9 @@ def sheet_of(page: Page) -> Sheet:
 
 
 def marked_up(text: str) -> bool:
-    """Is what calls itself plain text a web page? One tag in the midst of a text makes none."""
-    return text.lstrip("\ufeff \t\r\n").startswith("<") or len(MARKUP.findall(text[:2000])) >= 5
+    """Is what calls itself plain text a web page? One tag in the midst of it makes none, nor does a < before it."""
+    tags = len(MARKUP.findall(text[:2000]))
+    return tags >= 5 or (tags > 0 and text.lstrip("\ufeff \t\r\n").startswith("<"))
 
 
 def of_html(page: Page, source: str, encoding: str) -> Sheet:

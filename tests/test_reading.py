@@ -123,6 +123,12 @@ def test_a_dump_of_a_forum_page_is_trimmed_like_the_page():
     assert reading.title == "2023年云水区政府工作报告"
 
 
+def test_a_dump_that_begins_with_a_damaged_comment_is_no_markup():
+    before = b"<!--\n   ->\n"
+    reading = read([page(before + dump([*HEAD, *PARAGRAPHS]) + b"\n-->\n", kind="text/plain")])
+    assert reading.text.split("\n")[-len(PARAGRAPHS) :] == PARAGRAPHS
+
+
 def test_a_dump_that_repeats_its_page_is_read_once():
     reading = read([page(dump([*HEAD, *PARAGRAPHS]) + b"\n" + dump([*HEAD, *PARAGRAPHS]), kind="text/plain")])
     assert reading.text.count(PARAGRAPHS[0]) == 1
