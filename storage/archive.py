@@ -31,6 +31,9 @@ NOT_MODIFIED = 304
 LEVEL = 3  # of gzip
 HEAD = 4 << 10  # packed bytes in which a record's own headers end; those of a request are not among them
 HEADERS = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0"])
+# Of addresses whose records hold an answer: a file that a person adds is kept as if a server had sent it, and warcio
+# looks for an answer under http and https alone.
+SCHEMES = ("http:", "https:", "file:")
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # Where the original lies; OpenWayback and Heritrix write these two names as well.
 FILE, OFFSET = "WARC-Refers-To-Filename", "WARC-Refers-To-File-Offset"
@@ -233,7 +236,9 @@ class Archive:
         try:
             with (self.folder / warc).open("rb") as file:
                 file.seek(offset)
-                record = next(ArchiveIterator(file, check_digests="raise"))
+                records = ArchiveIterator(file, check_digests="raise")
+                records.loader.HTTP_SCHEMES = SCHEMES
+                record = next(records)
                 if record.http_headers is None:
                     raise ValueError("no answer of a server in it")
                 return record, record.raw_stream.read()

@@ -45,6 +45,13 @@ def test_a_body_comes_back_as_it_was_unpacked(archive: Archive, packing: str) ->
     assert archive.body(record) == BODY
 
 
+def test_a_file_that_a_person_added_comes_back(archive: Archive) -> None:
+    record = archive.keep(replace(answer(packing="gzip"), url="file:///home/lin/report.html"))
+    again = archive.keep(replace(answer(), url="file:///home/lin/copy.html"), record)
+    assert again.revisit
+    assert archive.body(record) == archive.body(again) == BODY
+
+
 def test_standard_tools_read_what_was_received(archive: Archive) -> None:
     record = archive.keep(answer(packing="gzip"))
     with (archive.folder / record.warc).open("rb") as file:
