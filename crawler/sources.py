@@ -24,6 +24,7 @@ from cssselect import GenericTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from crawler import guard
+from crawler.wording import grammar, plainly
 from storage.errors import BadSource
 from storage.values import Source
 
@@ -230,7 +231,7 @@ def _sources_in(file: Path, faults: list[str], ids: list[tuple[str, str]]) -> li
     except UnicodeDecodeError as error:
         faults.append(f"{file}:1:1: not UTF-8: {error.reason} at byte {error.start}")
     except yaml.MarkedYAMLError as error:
-        faults.append(f"{file}:{_position(error.problem_mark)}: {error.problem}")
+        faults.append(f"{file}:{_position(error.problem_mark)}: {grammar(error.problem)}")
     except yaml.YAMLError as error:
         faults.append(f"{file}:1:1: {error}")
     else:
@@ -255,11 +256,16 @@ def _built(node: yaml.Node | None) -> Any:
         if isinstance(inner, yaml.MappingNode):
             seen: set[str] = set()
             for key, _ in inner.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise yaml.MarkedYAMLError(problem="the name of a field is one word", problem_mark=key.start_mark)
                 if key.value in seen:
                     raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
                 seen.add(key.value)
     loader = yaml.SafeLoader("")
-    return None if node is None else loader.construct_document(node)
+    try:
+        return None if node is None else loader.construct_document(node)
+    except ValueError as error:  # what looks like a date and is none: 2025-13-01
+        raise yaml.YAMLError(f"{error}: put what is no date in quotation marks") from error
 
 
 def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
@@ -279,21 +285,33 @@ def _checked(file: Path, node: yaml.Node, number: int, entry: Any, faults: list[
     try:
         sound = Entry.model_validate(entry)
     except ValidationError as error:
-        told = [
-            (
-                (number, *fault["loc"]),
-                fault["msg"].removeprefix("Value error, "),
-            )  # one line a fault, in the file's order
-            for fault in error.errors()
-        ]
+        told = [((number, *path), message) for path, message in _in_words(error)]  # one line a fault, in file's order
         told.sort(key=lambda fault: (_mark(node, fault[0]).line, _mark(node, fault[0]).column))
         faults += [_told(file, node, *fault) for fault in told]
         return []
     return [Source(**sound.model_dump(exclude_none=True, by_alias=True), origin=origin)]
 
 
+def faults_of(entry: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with an entry that is not written yet: field (empty for the whole) and sentence of each fault."""
+    try:
+        Entry.model_validate(entry)
+    except ValidationError as error:
+        return [(".".join(map(str, path)), message) for path, message in _in_words(error)]
+    return []
+
+
+def _in_words(error: ValidationError) -> Iterator[tuple[Path_, str]]:
+    """Path within the entry, and sentence, of each fault."""
+    for fault in error.errors(include_url=False):
+        path = tuple(fault["loc"])
+        model = Options if path[:1] == ("options",) and len(path) > 1 else Entry
+        yield path, plainly(fault, [field.alias or name for name, field in model.model_fields.items()])
+
+
 def _told(file: Path, node: yaml.Node, path: Path_, message: str) -> str:
-    return f"{file}:{_position(_mark(node, path))}: {'.'.join(map(str, path))}: {message}"
+    name = ".".join(map(str, path[1:]))
+    return ": ".join(filter(None, (f"{file}:{_position(_mark(node, path))}", name, message)))
 
 
 def _mark(node: yaml.Node, path: Path_) -> yaml.Mark:

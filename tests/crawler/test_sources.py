@@ -85,35 +85,37 @@ def test_every_fault_is_told_at_once_with_its_position(tmp_path: Path) -> None:
     )
     told = [fault.removeprefix(f"{file}:") for fault in faults(file)]
     assert [fault.split(": ")[0:2] for fault in told] == [
-        ["1:7", "0.id"],
-        ["3:11", "0.family"],
-        ["4:10", "0.start"],
-        ["5:9", "0.tier"],
-        ["6:10", "0.title"],
-        ["7:9", "0.cron"],
-        ["8:8", "0.knd"],
-        ["9:3", "1.start"],
-        ["12:10", "1.place"],
-        ["13:9", "1.tier"],
-        ["14:10", "1.delay"],
-        ["16:14", "1.options.article"],
+        ["1:7", "id"],
+        ["3:11", "family"],
+        ["4:10", "start"],
+        ["5:9", "tier"],
+        ["6:10", "title"],
+        ["7:9", "cron"],
+        ["8:8", "knd"],
+        ["9:3", "start"],
+        ["12:10", "place"],
+        ["13:9", "tier"],
+        ["14:10", "delay"],
+        ["16:14", "options.article"],
     ]
     assert told[5].endswith("day of the week: '1'; write mon, tue, … or *")
-    assert told[6].endswith("Extra inputs are not permitted")
+    assert told[6].endswith(
+        "no such field; known: id, name, family, start, tier, place, title, cron, delay, options, certainty, evidence"
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ("{article: '['}", "10:22: 0.options.article: no regular expression"),
-        ("{list: 'ul['}", "10:19: 0.options.list: no CSS selector"),
-        ("{nxt: a}", "10:18: 0.options.nxt: Extra inputs are not permitted"),
-        ("{pages: 0}", "10:20: 0.options.pages: String should match pattern"),
-        ("{pager: a.html}", "10:20: 0.options.pager: {} for the number is wanted, once"),
-        ("{numbers: 9-1}", "10:22: 0.options.numbers: '9-1' is no range; write 5440-6100"),
-        ("{referer: 'file:///x'}", "10:22: 0.options.referer: 'file:///x': only http and https are fetched"),
-        ("{method: post}", "2:3: 0: options.method post needs options.body"),
-        ("{robots: allow}", "10:21: 0.options.robots: Input should be 'disallow'"),
+        ("{article: '['}", "10:22: options.article: no regular expression"),
+        ("{list: 'ul['}", "10:19: options.list: no CSS selector"),
+        ("{nxt: a}", "10:18: options.nxt: no such field; did you mean next"),
+        ("{pages: 0}", "10:20: options.pages: write a whole number from 1 to 9999"),
+        ("{pager: a.html}", "10:20: options.pager: {} for the number is wanted, once"),
+        ("{numbers: 9-1}", "10:22: options.numbers: '9-1' is no range; write 5440-6100"),
+        ("{referer: 'file:///x'}", "10:22: options.referer: 'file:///x': only http and https are fetched"),
+        ("{method: post}", "2:3: options.method post needs options.body"),
+        ("{robots: allow}", "10:21: options.robots: write 'disallow'"),
     ],
 )
 def test_an_option_that_no_spider_knows_or_can_use_is_told(tmp_path: Path, options: str, told: str) -> None:
@@ -149,11 +151,11 @@ def test_an_id_given_twice_is_told_with_both_positions(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("- id: a\n  id: b", "2:3: 'id' is given twice"),
-        ("- id: [a", "1:9: expected ',' or ']'"),
+        ("- id: [a", "1:9: a bracket is not closed"),
         ("id: a", "1:1: a list of entries is expected"),
-        ("- just text", "1:3: 0: Input should be a valid dictionary"),
+        ("- just text", "1:3: write fields and values here"),
         ("- !!python/object/apply:os.system [ls]", "could not determine a constructor"),
-        ("- id: *x", "found undefined alias"),
+        ("- id: *x", "a value that begins with *"),
         ("\0", "1:1: "),
     ],
 )
@@ -177,7 +179,7 @@ def test_an_empty_file_has_no_sources(tmp_path: Path) -> None:
     "line", ["0 24 * * *", "60 * * * *", "0 6 * *", "0 6 9-1 * *", "0 6 * 13 *", "*/0 * * * *", "a * * * *"]
 )
 def test_a_cron_line_out_of_range_is_refused(tmp_path: Path, line: str) -> None:
-    assert "0.cron" in faults(write(tmp_path, SOUND.replace("*/20 6-9 1-15 1,12 mon-fri,sun", line)))[0]
+    assert ": cron: " in faults(write(tmp_path, SOUND.replace("*/20 6-9 1-15 1,12 mon-fri,sun", line)))[0]
 
 
 def test_the_built_in_registry_is_sound() -> None:
@@ -196,3 +198,21 @@ def test_the_sample_web_writes_a_sound_registry(tmp_path: Path) -> None:
     with serve() as web:
         known = sources.load([write(tmp_path, web.registry())])
     assert {"column", "forum", "paged"} <= {source.family for source in known}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- id: a\n  nmae: b\n", "2:9: nmae: no such field; did you mean name"),
+        ("- id: a\n  name: b: c\n", "2:10: a colon where none can stand: put the value in quotation marks"),
+        ("- id: a\n\tname: b\n", "2:1: a tab: indent with spaces"),
+        ("- id: a\n  name: @b\n", "2:9: a value that begins with a sign of YAML's own"),
+        ("- id: a\n  evidence: 2025-13-01\n", "1:1: month must be in 1..12: put what is no date in quotation marks"),
+        ("- ? [a]\n  : b\n", "1:5: the name of a field is one word"),
+        ("- a\n", "1:3: write fields and values here"),
+        ("- {id: A, name: '', family: feed, start: 'http://a.example/', tier: 9}\n", "1:8: id: write lower-case"),
+    ],
+)
+def test_a_fault_is_told_in_plain_words(tmp_path: Path, text: str, told: str) -> None:
+    file = write(tmp_path, text)
+    assert any(fault.startswith(f"{file}:{told}") for fault in faults(file)), faults(file)
