@@ -167,7 +167,7 @@ def main() -> int:
     if not (SHARED / "corpus").is_dir():
         sys.exit(f"no real data at {SHARED}; set REPORTWATCH_SHARED")
     faults = broken("reading", table(run("pages/score.py", "read", "--json")), READING)
-    for seed in ("1", "7"):
+    for seed in ("1", "7", "11"):
         told = run("corpus/score_groups.py", "group", "--json", options=("--seed", seed))
         faults += broken(f"grouping (seed {seed})", grouped(told), GROUPING)
     compared = table(run("gold/score.py", "compare", "--json"))
