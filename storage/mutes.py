@@ -37,9 +37,10 @@ def mute(session: Session, subject: str, until: datetime | None, now: datetime, 
     session.flush()
 
 
-def unmute(session: Session, subject: str, state: str = "") -> None:
-    """Hear of a subject again."""
-    session.execute(delete(Mute).where(col(Mute.subject) == subject, col(Mute.state) == state))
+def unmute(session: Session, subject: str, state: str = "") -> bool:
+    """Hear of a subject again; was it muted?"""
+    gone = delete(Mute).where(col(Mute.subject) == subject, col(Mute.state) == state)
+    return bool(session.execute(gone.returning(col(Mute.id))).all())
 
 
 def mutes(session: Session, now: datetime) -> list[Mute]:

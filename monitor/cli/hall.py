@@ -5,8 +5,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -30,6 +32,11 @@ class Hall:
 
     settings: Settings
     engine: "Engine"
+
+    def clock(self, time: datetime | None) -> str | None:
+        """A time as the clock of the schedule shows it, to the minute, with its offset: 2026-01-20 16:00+08:00."""
+        zone = ZoneInfo(self.settings.schedule.timezone)
+        return time.astimezone(zone).isoformat(" ", "minutes") if time else None
 
 
 @contextmanager

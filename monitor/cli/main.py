@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from monitor.cli.show import INTERRUPTED, PARTLY, WRONG, tell
+from monitor.cli.show import DONE, INTERRUPTED, PARTLY, WRONG, tell
 from storage.errors import ReportwatchError, WrongUse
 
 # Where each command lives; modules are imported when their command is called, so that --help is quick.
@@ -115,17 +115,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.format_message():  # without a command, the help has been printed already
             tell(_usage(error))
         return WRONG
-    except WrongUse as error:
-        tell(f"reportwatch: {error}")
-        return WRONG
     except ReportwatchError as error:
         tell(f"reportwatch: {error}")
-        return PARTLY
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return WRONG if isinstance(error, WrongUse) else PARTLY
+    except OSError as error:
+        return _refused(error)
     except SystemExit as ended:
+        # Typer makes status 1 of a pipe that closed.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _refused(ended.__context__)
         return ended.code if isinstance(ended.code, int) else WRONG
+
+
+def _refused(error: OSError) -> int:
+    """Say what the operating system refused; nothing where the reader of a pipe has read enough."""
+    if isinstance(error, BrokenPipeError):
+        _unheard()
+        return DONE
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _unheard()
+    said = error.strerror or str(error)
+    if error.filename is None:  # as of all writing to what is open already
+        tell(f"reportwatch: output cannot be written: {said}; make room, or send it elsewhere")
+    else:
+        tell(f"reportwatch: {error.filename}: {said}; see that it is there, that you may use it, and that it has room")
+    return PARTLY
+
+
+def _unheard() -> None:
+    """Standard output goes nowhere from now on, so that flushing it at the end raises nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def run() -> None:

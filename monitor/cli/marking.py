@@ -54,8 +54,11 @@ def mark(
         rows = [row for row in every if id_of(name, queries.finding_of(row)) == finding]
         if not rows:
             raise NotKnown(f"{finding}: no such finding; `reportwatch diff` shows their ids")
+        unmarked = not word and not any(row.mark for row in rows)
         save.mark_findings(session, rows, word)
         text = rows[0].text
+    if unmarked:
+        tell(f"reportwatch: {finding}: it was not marked; `reportwatch marks` lists what is")
     if as_json:
         emit({"id": finding, "mark": word, "text": text})
     else:
@@ -143,7 +146,10 @@ def write_labels(
         return
     made = labelled(new, old, findings)
     home = folder / f"{report.name}-{against.year}".replace("/", "-")
-    home.mkdir(parents=True, exist_ok=True)
-    for name, text in (("items", made.items), ("prior", made.prior), ("labels", made.labels)):
-        (home / f"{name}.tsv").write_text(text, "utf-8")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for name, text in (("items", made.items), ("prior", made.prior), ("labels", made.labels)):
+            (home / f"{name}.tsv").write_text(text, "utf-8")
+    except OSError as error:
+        raise BadArgument(f"--export {home}: cannot be written: {error.strerror}; name a folder that can") from error
     tell(f"reportwatch: {made.count} labels in {home}")

@@ -176,11 +176,13 @@ def unmute(target: Target, as_json: Json = False, settings: SettingsFile = None,
     with hall(settings, database) as known:
         subject = subject_of(known, target)
         with writing(known.engine) as session:
-            mutes.unmute(session, subject)
+            if not mutes.unmute(session, subject):
+                raise NotKnown(f"{subject} is not muted; `reportwatch alerts muted` lists what is")
     said(subject, "heard of again", as_json=as_json)
     return DONE
 
 
+@group.command("ack", hidden=True)
 @group.command()
 def acknowledge(
     source: Annotated[str, typer.Argument(help="Id of a source.")],
@@ -210,7 +212,15 @@ def muted(as_json: Json = False, settings: SettingsFile = None, database: Databa
 
     with hall(settings, database) as known, reading(known.engine) as session:
         rows = mutes.mutes(session, datetime.now(UTC))
-        lines = [{"subject": row.subject, "state": row.state, "until": row.until, "since": row.made_at} for row in rows]
+        lines = [
+            {
+                "subject": row.subject,
+                "state": row.state,
+                "until": known.clock(row.until),
+                "since": known.clock(row.made_at),
+            }
+            for row in rows
+        ]
     show(lines, ("subject", "state", "until", "since"), as_json=as_json)
     return DONE
 

@@ -126,6 +126,17 @@ def test_a_known_trouble_is_acknowledged_and_only_a_known_one(capsys, settings):
     assert (status, line["done"]) == (0, "acknowledged: broken")
 
 
+def test_what_was_never_muted_cannot_be_unmuted_and_times_are_the_schedules(capsys, settings):
+    assert run(capsys, settings, "alerts", "unmute", "lanting")[0] == 2
+    run(capsys, settings, "alerts", "mute", "lanting", "--until", "2999-01-01")
+    [line] = run(capsys, settings, "alerts", "muted")[1]
+    assert line["until"] == "2999-01-01 00:00+08:00"
+    assert run(capsys, settings, "alerts", "unmute", "lanting")[0] == 0
+    assert main(["alerts", "unmute", "lanting", "--settings", str(settings)]) == 2
+    assert "source:lanting is not muted" in capsys.readouterr().err
+    assert run(capsys, settings, "alerts", "ack", "lanting")[0] == 2
+
+
 def test_subscriptions_say_who_is_told_what_and_who_is_never_told(capsys, settings):
     assert [line["when"] for line in run(capsys, settings, "subscriptions")[1]] == ["at once"] * 3
     more = '[[subscriptions]]\nchannel = "mail"\nrecipients = ["one@example.org"]\nplaces = ["海淀区"]\n'
