@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from crawler.reader import READER
 from crawler.reading import page_of_file, read
 from monitor.cli.hall import Hall
+from monitor.cli.show import reason
 from monitor.registry import registered
 from monitor.watch import Desk, settle
 from storage import queries, save
@@ -17,7 +18,7 @@ from storage.archive import Answer, Archive, Record
 from storage.database import reading, writing
 from storage.errors import BadArgument, ReportwatchError, StorageError
 from storage.model import Reading
-from storage.values import Page, Source
+from storage.values import Kind, Page, Source
 
 ADDED = "added"
 
@@ -32,13 +33,19 @@ def add_one(known: Hall, what: str, said: Mapping[str, str]) -> dict[str, Any]:
     try:
         url = taken_in(known, what, said)
     except (OSError, ReportwatchError) as error:
-        return {"what": what, "url": None, "report": None, "outcome": str(error)}
+        return {"what": what, "url": None, "report": None, "kind": None, "outcome": reason(error, what)}
     settle(known.engine, Desk(), now)
     with reading(known.engine) as session:
         row = queries.last_reading(session, url)
         report = queries.report_of(session, row.id or 0) if row else None
         outcome = row.outcome if row else "could not be fetched; `reportwatch status` tells why"
-    return {"what": what, "url": url, "report": report.name if report else None, "outcome": outcome}
+        kind = row.kind if row else None
+    return {"what": what, "url": url, "report": report.name if report else None, "kind": kind, "outcome": outcome}
+
+
+def taken(line: Mapping[str, Any]) -> bool:
+    """Is it known now? A digest or a compilation is, though it is no copy of a report."""
+    return line["report"] is not None or line["kind"] in (Kind.DIGEST, Kind.COMPILATION)
 
 
 def taken_in(known: Hall, what: str, said: Mapping[str, str]) -> str:

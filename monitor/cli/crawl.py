@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
-from monitor.cli.show import DONE, PARTLY, emit, tell
+from monitor.cli.show import DONE, PARTLY, clean, emit, tell
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def add(
     database: Database = None,
 ) -> int:
     """Take a report that no source brings, last year's for instance. Never alerts."""
-    from monitor.cli.adding import add_one
+    from monitor.cli.adding import add_one, taken
     from monitor.saying import day
 
     with hall(settings, database) as known:
@@ -155,11 +155,14 @@ def add(
         lines = [add_one(known, name, said) for name in what]
     failed = 0
     for line in lines:
-        failed += not line["report"]
+        said_of = f"{line['what']}: {line['outcome']}"
         if as_json:
             emit(line)
-        else:
-            print(f"{line['what']}: {line['outcome']}")
+        elif taken(line):
+            print(clean(said_of))
+        if not taken(line):
+            failed += 1
+            tell(f"reportwatch: {said_of}")
     return PARTLY if failed else DONE
 
 
