@@ -11,6 +11,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 
+from crawler import guard
 from crawler.spiders.article import Article, Desk, Kept
 from crawler.spiders.files import files_of
 from crawler.spiders.instead import instead_of_list
@@ -25,7 +26,7 @@ from crawler.spiders.links import (
     written_links,
 )
 from crawler.spiders.scripts import is_shell, leads_to, turns_by_script
-from storage.errors import Blocked, ColumnMoved, FetchError, LayoutChanged, ReportwatchError
+from storage.errors import AddressRefused, Blocked, ColumnMoved, FetchError, LayoutChanged, ReportwatchError
 from storage.values import Page, Source
 
 LIST_PAGES = 50  # the most that are read of one list, where the source does not say otherwise
@@ -96,9 +97,26 @@ class ListingSpider(Spider):
         self.most = int(source.options.get("pages", LIST_PAGES))
         self.room = int(source.options["most"]) if "most" in source.options else None
 
-    async def start(self) -> AsyncIterator[Request]:
-        """The first list page."""
+    async def start(self) -> AsyncIterator[Request | Article]:
+        """What a run begins with; an address that cannot be asked for is a fault like any other."""
+        for request in self.begun():
+            yield request
+
+    @told
+    def begun(self) -> Steps:
+        """The first list page.
+
+        raises  AddressRefused for a start that is no address
+        """
+        self.check_start()
         yield self.ask_list(1)
+
+    def check_start(self) -> None:
+        """Whether the source's start is an address: Scrapy raises what nobody can act on."""
+        try:
+            guard.check_url(self.source.start)
+        except guard.AddressRefused as error:
+            raise AddressRefused(str(error)) from error
 
     def ask_list(self, number: int) -> Request:
         """The request for the first list page."""

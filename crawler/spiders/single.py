@@ -1,9 +1,6 @@
 """One article, wherever it is from, that a person gave the address of."""
 
-from collections.abc import AsyncIterator
-
-from scrapy import Request
-
+from crawler.spiders.listing import Steps, told
 from crawler.spiders.paged import PagedSpider
 
 
@@ -12,8 +9,10 @@ class SingleSpider(PagedSpider):
 
     name = "single"
 
-    async def start(self) -> AsyncIterator[Request]:
+    @told
+    def begun(self) -> Steps:
         """The article's first page; a person's word stands for the list that would name it."""
+        self.check_start()
         self.desk.count("lists")
         self.desk.count("links")
         yield self.ask(self.source.start, self.article)
