@@ -1,6 +1,7 @@
 """Can a channel be reached? Asked without sending anything to anybody."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from storage.errors import DeliveryError
 from storage.values import MailChannel, WebhookChannel
 
 PATIENCE = 20.0  # seconds for one channel
+CONNECT = 5.0  # seconds for one address to take a connection
 PORTS = {"http": 80, "https": 443}
 
 
@@ -35,10 +37,10 @@ async def greet(channel: MailChannel) -> str:
 
 
 async def find(channel: WebhookChannel, opened: Sequence[str] = ()) -> str:
-    """Look a webhook's address up and hold it against the guard, without a request; where it leads, in words.
+    """Look a webhook's address up, hold it against the guard and connect, without a request; what answers, in words.
 
     opened  ranges that the settings open, as crawler.guard writes them
-    raises  DeliveryError for an address that is refused or not known
+    raises  DeliveryError for an address that is refused or not known, or where nothing listens
     """
     parts = urlsplit(channel.url)
     host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 443)
@@ -46,7 +48,27 @@ async def find(channel: WebhookChannel, opened: Sequence[str] = ()) -> str:
         guard.check_url(channel.url)
         async with asyncio.timeout(PATIENCE):
             found = await guard.checked_addresses(host, port, guard.openings(opened))
+            reached = await connected(found)
     except (guard.AddressRefused, OSError) as error:
         why = clip(printable(str(error) or type(error).__name__), ANSWER)
         raise DeliveryError(f"{channel.name}: {host}: {why}", transient=isinstance(error, OSError)) from error
-    return f"{host} port {port} is {', '.join(address for address, _ in found)}"
+    return f"{host} port {port} answers" + (f" as {reached}" if reached != host else "")
+
+
+async def connected(addresses: Sequence[tuple[str, int]]) -> str:
+    """The first of these checked addresses that takes a connection, which is closed at once.
+
+    raises  OSError of the last one where none does
+    """
+    for number, (address, port) in enumerate(addresses, 1):
+        try:
+            async with asyncio.timeout(CONNECT):
+                _, writer = await asyncio.open_connection(address, port)
+        except OSError as error:  # TimeoutError is one
+            if number == len(addresses):
+                told = os.strerror(error.errno) if error.errno else f"no answer within {CONNECT:.0f} s"
+                raise ConnectionError(f"nothing takes a connection to port {port}: {told}") from error
+        else:
+            writer.close()
+            return address
+    raise ConnectionError("the name has no address")

@@ -1,16 +1,20 @@
 """The sources that are watched: those that come with the program and the user's own."""
 
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import crawler.sources
 from crawler.sources import crawlable, load
+from crawler.wording import nearest
+from monitor.positions import position
 from monitor.settings import Settings, default_file
 from storage.errors import BadSetting, BadSource, NotKnown
 from storage.values import Source
 
 NO_PLACE = "no such place; give its 行政区划代码, or tell one that GB/T 2260 has not in the settings as [[places]]"
+NEAREST = 5  # ids that are named where one is not known
 BUILT_IN = Path(crawler.sources.__file__).parent / "sources"
 
 
@@ -28,7 +32,18 @@ def registered(settings: Settings) -> tuple[Source, ...]:
     folders = [*([BUILT_IN] if settings.crawl.builtin else []), *([own] if own.is_dir() else [])]
     found = load(each_once([*folders, *settings.crawl.sources]))
     require_places(found, {place.code for place in settings.places})
-    return retire(found, settings.crawl.retired)
+    try:
+        return retire(found, settings.crawl.retired)
+    except NotKnown as error:
+        raise BadSetting(f"{written_at(settings)}crawl.retired: {error}") from error
+
+
+def written_at(settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
+    """Where crawl.retired is written, file:line:column and a colon; its variable; nothing where neither has it."""
+    if "REPORTWATCH_CRAWL__RETIRED" in environ:
+        return "REPORTWATCH_CRAWL__RETIRED: "
+    place = position(settings.file.read_text("utf-8-sig"), ("crawl", "retired")) if settings.file else None
+    return f"{settings.file}:{place[0]}:{place[1]}: " if place else ""
 
 
 def require_places(sources: Sequence[Source], own: Collection[str]) -> None:
@@ -52,14 +67,24 @@ def where(source: Source) -> str:
 
 
 def retire(sources: tuple[Source, ...], ids: Sequence[str]) -> tuple[Source, ...]:
-    """The sources, those of these ids retired; BadSetting for an id that none has."""
-    strangers = set(ids) - {source.id for source in sources}
+    """The sources, those of these ids retired; NotKnown for an id that none has, with those that are nearest."""
+    known = [source.id for source in sources]
+    strangers = [name for name in ids if name not in known]
     if strangers:
-        raise BadSetting(f"crawl.retired: no source {', '.join(sorted(strangers))}; `reportwatch sources` lists them")
+        raise NotKnown("; ".join(stranger(name, known) for name in strangers))
     said = {"retired": "the settings say so"}
     return tuple(
         replace(source, options={**said, **source.options}) if source.id in ids else source for source in sources
     )
+
+
+def stranger(name: str, known: Sequence[str]) -> str:
+    """That there is no source of an id, and which is meant: those nearest by name, a few where none is near."""
+    near = nearest(name, known)[:NEAREST]
+    if near:
+        return f"no source {name}; did you mean {' or '.join(near)}"
+    shown = ", ".join(known[:NEAREST]) + (", …" if len(known) > NEAREST else "")
+    return f"no source {name}; {f'there are {shown}' if known else 'there is none at all'}"
 
 
 def each_once(places: Sequence[Path]) -> list[Path]:

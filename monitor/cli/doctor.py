@@ -27,6 +27,10 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 SAMPLE = 200  # pages whose records are read unless --all: under a second
 SHOWN = 10  # faults of one kind that are listed
 SLACK = timedelta(minutes=5)  # by which the clocks of two machines may differ
+ADVICE = {  # what to do about a warning of the settings, by what it begins with
+    "crawl.proxy": "let the proxy refuse private networks, or take crawl.proxy out where no proxy is needed",
+    "templates": "make that folder, or mend `templates` in the settings file",
+}
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)  # the program is younger than this: an earlier clock is wrong
 
 
@@ -100,7 +104,8 @@ def settings_lines(settings: "Settings") -> Iterator[Line]:
         yield Line("settings", OK, str(settings.file))
     for warning in settings.warnings():
         found, _, do = warning.partition(": chmod")
-        yield Line("settings", WARN, found, f"chmod{do}" if do else "set it in the settings file")
+        advice = next((do for about, do in ADVICE.items() if warning.startswith(about)), "set it in the settings file")
+        yield Line("settings", WARN, found, f"chmod{do}" if do else advice)
     if not settings.everyone():
         found = "no [[mail]], [[webhook]] or [[receivers]]: nobody is told of anything"
         yield Line("settings", WARN, found, "add one of them")
@@ -175,6 +180,9 @@ def sources_lines(settings: "Settings") -> Iterator[Line]:
     except BadSource as error:
         for fault in error.faults[:SHOWN]:
             yield Line("sources", FAIL, fault, "mend that entry")
+        return
+    except BadSetting as error:
+        yield Line("sources", FAIL, str(error), "mend crawl.retired in the settings")
         return
     watched = sum(crawlable(source) for source in every)
     state, do = (OK, "") if watched else (WARN, "add one (README, Add a source) or set crawl.builtin")
@@ -261,7 +269,7 @@ def health_lines(settings: "Settings", engine: "Engine") -> Iterator[Line]:
 
     try:
         sources = [source for source in registered(settings) if crawlable(source)]
-    except BadSource:
+    except (BadSource, BadSetting):
         return  # told already
     schedule = settings.schedule
     with reading(engine) as session:
@@ -282,7 +290,7 @@ async def channel_lines(settings: "Settings", *, send: bool) -> list[Line]:
 
 
 async def channel_line(settings: "Settings", channel: "Channel", *, send: bool) -> Line:
-    """One channel: a mail server is greeted and logged in to; a webhook is looked up, and posted to if asked."""
+    """One channel: a mail server is greeted and logged in to; a webhook is connected to, and posted to if asked."""
     from alerts.reach import find, greet
     from storage.values import MailChannel, RobotChannel
 
@@ -299,7 +307,11 @@ async def channel_line(settings: "Settings", channel: "Channel", *, send: bool) 
         return Line("webhook", OK, f"{channel.name}: {found}")
     except DeliveryError as error:
         mail = isinstance(channel, MailChannel)
-        do = "mend host, port, security or login" if mail else "mend url; crawl.opened opens addresses of your own"
+        do = (
+            "mend host, port, security or login"
+            if mail
+            else "mend url, or start what listens there; crawl.opened opens addresses of your own"
+        )
         return Line("mail" if mail else "webhook", FAIL, str(error), do)
 
 

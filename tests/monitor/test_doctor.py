@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -186,6 +187,19 @@ def closed_address(patient: Patient) -> None:
     patient.write("", opened="[]")
 
 
+def nothing_listens(patient: Patient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    patient.write(
+        f'[[webhook]]\nname = "gone"\nurl = "http://127.0.0.1:{port}/"\nsecret = "{patient.receivers.secret}"\n'
+    )
+
+
+def retired_stranger(patient: Patient) -> None:
+    text_ = patient.settings.read_text("utf-8")
+    patient.settings.write_text(text_.replace("builtin", 'retired = ["lantng"]\nbuiltin'), "utf-8")
+
+
 def no_secret(patient: Patient) -> None:
     patient.write('[[webhook]]\nname = "two"\nurl = "https://hook.example/"\nsecret_env = "NEVER_SET"\n')
 
@@ -211,6 +225,8 @@ def no_url(patient: Patient) -> None:
         (clock_set_back, "clock", "in the future"),
         (no_mail_server, "mail", "office (127.0.0.2:"),
         (closed_address, "webhook", "not a public address"),
+        (nothing_listens, "webhook", "nothing takes a connection to port "),
+        (retired_stranger, "sources", "settings.toml:6:11: crawl.retired: no source lantng; did you mean lanting"),
         (no_secret, "secrets", "NEVER_SET is not set"),
         (bad_source, "sources", "own.yaml:1:"),
         (no_url, "settings", "no database URL"),
@@ -232,6 +248,20 @@ def test_an_older_schema_and_loose_permissions_are_warned_of(patient: Patient) -
     found = patient.faults()
     assert [fault[:2] for fault in found] == [("warn", "settings"), ("warn", "database")]
     assert patient.status == 0
+
+
+def test_each_warning_of_the_settings_has_its_own_advice(patient: Patient) -> None:
+    text_ = patient.settings.read_text("utf-8").replace("builtin", 'proxy = "http://127.0.0.1:3128"\nbuiltin')
+    patient.settings.write_text(f'templates = "none-such"\n{text_}', "utf-8")
+    told = {line["found"].split(": ")[0]: line["do"] for line in patient.says() if line["state"] == "warn"}
+    assert told["crawl.proxy is set"].startswith("let the proxy refuse private networks")
+    assert told["templates"].startswith("make that folder")
+
+
+def test_doctor_goes_on_behind_a_retired_id_that_is_none(patient: Patient) -> None:
+    patient.fill()
+    retired_stranger(patient)
+    assert {"archive", "mail", "webhook"} <= {line["check"] for line in patient.says()}
 
 
 def test_a_secret_file_that_others_read_is_warned_of(patient: Patient) -> None:
