@@ -29,6 +29,8 @@ from storage.values import MailChannel, RobotChannel, WebhookChannel
 
 PREFIX = "REPORTWATCH_"
 NESTED = "__"
+# Variables that are no settings: where settings and the real data of tests lie, and secrets that deploy/ hands in.
+NO_SETTINGS = {f"{PREFIX}{name}" for name in ("SETTINGS", "SHARED", "PEERS", "MAIL_PASSWORD", "HOOK_SECRET", "ROBOT")}
 
 
 class Settings(BaseSettings):
@@ -204,6 +206,7 @@ def load(file: Path | None = None, database: str | None = None, environ: Mapping
     text = _text(path, required=named is not None)
     values = _parsed(text, path) if text is not None else {}
     merged = _over(values, _environment(environ))
+    _refuse_strangers(environ, merged)
     if database is not None:
         merged = _over(merged, {"storage": {"database": database}})
     try:
@@ -244,6 +247,30 @@ def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
         return dict(source())
     except SettingsError as error:
         raise BadSetting(f"environment: {error}; lists are written as JSON") from error
+
+
+def _refuse_strangers(environ: Mapping[str, str], merged: Mapping[str, Any]) -> None:
+    """BadSetting for variables named like settings that are none, and that no setting names for its secret."""
+    settings = set(Settings.model_fields) - {"file"}
+    named = NO_SETTINGS | set(_secrets(merged))
+    strangers = [
+        f"{name}: {plainly({'type': 'extra_forbidden'})}"
+        for name in sorted(environ)
+        if name.upper().startswith(PREFIX) and name not in named
+        if name.upper().removeprefix(PREFIX).partition(NESTED)[0].lower() not in settings
+    ]
+    if strangers:
+        raise BadSetting("\n".join(strangers))
+
+
+def _secrets(values: Any) -> Iterator[str]:
+    """The variables that settings name as `…_env`, at any depth."""
+    if isinstance(values, Mapping):
+        yield from (v for key, v in values.items() if str(key).endswith("_env") and isinstance(v, str))
+        values = list(values.values())
+    if isinstance(values, list):
+        for value in values:
+            yield from _secrets(value)
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

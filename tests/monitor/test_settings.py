@@ -129,6 +129,18 @@ def test_a_fault_of_the_environment_is_told_by_its_variable(written):
     assert "environment" in faults(written(""), {"REPORTWATCH_CRAWL__OPENED": "loopback"})[0]
 
 
+def test_a_variable_named_like_a_setting_that_there_is_none_of_is_refused(written):
+    said = "there is no such setting; `reportwatch init` shows all of them"
+    environ = dict.fromkeys(("REPORTWATCH_NOSUCH", "REPORTWATCH_LANGUGE", "REPORTWATCH_FILE", "REPORTWATCH_X__Y"), "1")
+    assert faults(written(""), environ) == [f"{name}: {said}" for name in sorted(environ)]
+
+
+def test_variables_that_are_no_settings_are_left_alone(written):
+    robot = '[[receivers]]\nname = "desk"\naddress_env = "REPORTWATCH_THE_ROBOT"\n'
+    names = ("SHARED", "PEERS", "MAIL_PASSWORD", "HOOK_SECRET", "THE_ROBOT")
+    assert load(written(robot), environ={f"REPORTWATCH_{name}": "x" for name in names} | {"CI": "1"}).language == "zh"
+
+
 def test_secrets_come_from_the_environment_and_all_missing_ones_are_told(written):
     settings = load(written(CHANNELS), environ={})
     with pytest.raises(BadSetting, match="HOOK_SECRET is not set"):
