@@ -45,6 +45,16 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def absent(url: str) -> Path | None:
+    """The SQLite file that a URL names, where it is not there; None for all else, of which `connect` has its word."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    named = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return Path(named) if named and named != ":memory:" and not Path(named).exists() else None
+
+
 def hidden(url: str) -> str:
     """A database URL, or what was meant to be one, without its password."""
     front, at, host = url.rpartition("@")

@@ -32,7 +32,7 @@ def crawl(
     """Crawl now, politely; exit status 3 if any source failed."""
     from monitor.registry import chosen, registered
 
-    with hall(settings, database) as known:
+    with hall(settings, database, makes=True) as known:
         for warning in known.settings.warnings():
             tell(f"reportwatch: {warning}")
         every = registered(known.settings)
@@ -148,7 +148,7 @@ def add(
     from monitor.cli.adding import add_one, taken
     from monitor.saying import day
 
-    with hall(settings, database) as known:
+    with hall(settings, database, makes=True) as known:
         said = {"place": the_place(place).code} if place else {}
         if meeting:
             said["meeting_on"] = day(meeting, datetime.now(UTC).date())

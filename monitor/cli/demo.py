@@ -106,7 +106,7 @@ class Demo:
         """All steps; exit status 3 where one did not give what it must."""
         from monitor.cli.hall import hall
 
-        with hall(self.settings, None) as known:
+        with hall(self.settings, None, makes=True) as known:
             self.say("Day one: the sample web holds the reports of 2022 to 2025. A first crawl tells nobody.")
             first = self.crawl(known)
             self.say("Day two: the reports of 2026 are out, and so are their reprints.")

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.show import clean
+from monitor.cli.show import clean, tell
 from monitor.settings import Settings, load
-from storage.errors import BadArgument
+from storage.errors import BadArgument, StorageError
 from storage.values import Place
 
 if TYPE_CHECKING:
@@ -40,13 +40,22 @@ class Hall:
 
 
 @contextmanager
-def hall(settings_file: Path | None, database: str | None) -> Iterator[Hall]:
-    """Settings read and database opened, brought up to date if it is older; closed at the end."""
+def hall(settings_file: Path | None, database: str | None, *, makes: bool = False) -> Iterator[Hall]:
+    """Settings read and database opened, brought up to date if it is older; closed at the end.
+
+    makes   a command that fills a database, and makes it where it is not there
+    raises  StorageError where any other command is given the address of none: it may be mistyped
+    """
     from monitor.places import learn
-    from storage.database import open_database
+    from storage.database import absent, open_database
 
     settings = load(settings_file, database)
     learn(settings.places)
+    missing = None if makes else absent(settings.storage.database)
+    if missing and database:
+        raise StorageError(f"there is no database at {missing}: `reportwatch crawl` or `add` makes it")
+    if missing:
+        tell(f"reportwatch: nothing was crawled yet, {missing} is new: `reportwatch crawl` or `add` fills it")
     engine = open_database(settings.storage.database)
     try:
         yield Hall(settings, engine)

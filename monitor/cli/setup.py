@@ -80,7 +80,7 @@ def run(
     from monitor.schedule import run as scheduled
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    with hall(settings, database) as known:
+    with hall(settings, database, makes=True) as known:
         for warning in known.settings.warnings():
             tell(f"reportwatch: {warning}")
         every = registered(known.settings)
