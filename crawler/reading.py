@@ -60,7 +60,7 @@ def page_of_file(path: Path, url: str | None) -> Page:
     """
     status = path.stat()
     if not path.is_file():
-        raise ReadError(f"{path}: no regular file")
+        raise ReadError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no regular file'}")
     if status.st_size > LARGEST:
         raise ReadError(f"{path}: {status.st_size} bytes; at most {LARGEST} are read: split it")
     suffix = path.suffix.lower()
