@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from crawler.families import Guess, family_of, goes_on
-from crawler.sources import load
+from crawler.sources import faults_of, load
 from crawler.turns import host_of
 from monitor.children import Children
 from monitor.crawling import Errand, job, run
@@ -189,10 +189,10 @@ def entry_for(url: str, guess: Guess, said: dict[str, Any], taken: set[str]) -> 
     """An entry of the registry; what a person said goes before what was guessed."""
     host = host_of(url)
     label = re.sub(r"[^a-z0-9]+", "-", host.lower().removeprefix("www.")).strip("-")
-    name = label if re.match(r"\d", label) else label.split("-")[0]
+    name = (label if re.match(r"\d", label) else label.split("-")[0])[:36] or "source"  # room for a number
     number = next(n for n in range(1, 1000) if (name if n == 1 else f"{name}-{n}") not in taken)
     entry = {
-        "id": (name if number == 1 else f"{name}-{number}")[:40],
+        "id": name if number == 1 else f"{name}-{number}",
         "name": host,
         "family": guess.family,
         "start": url,
@@ -205,8 +205,11 @@ def entry_for(url: str, guess: Guess, said: dict[str, Any], taken: set[str]) -> 
 def source_of(entry: dict[str, Any]) -> Source:
     """The entry as the registry would read it.
 
-    raises  BadSource naming what a person said wrong
+    raises  BadArgument naming what of it cannot be
     """
+    faults = [f"{field}: {sentence}" if field else sentence for field, sentence in faults_of(entry)]
+    if faults:
+        raise BadArgument(f"no entry can be made of {entry['start']}: {'; '.join(faults)}")
     with tempfile.TemporaryDirectory(prefix="reportwatch-entry-") as made:
         file = Path(made) / "entry.yaml"
         file.write_text(written(entry), "utf-8")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table, the_place
+from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall, table
 from monitor.cli.show import DONE, PARTLY, clean, emit, tell
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def sources(
 
     if context.invoked_subcommand is None:
         return list_sources([], settings, database, whole=False, as_json=as_json)
-    if as_json or settings or database:
+    told = context.get_parameter_source("settings")
+    if as_json or database or (told is not None and told.name == "COMMANDLINE"):  # a variable holds for all actions
         name = context.invoked_subcommand
         raise BadArgument(f"options go behind the action: reportwatch sources {name} … --settings FILE")
     return DONE
@@ -68,13 +69,14 @@ def add_(
     title: Annotated[str | None, typer.Option(help="Regular expression for the texts of links.")] = None,
     name: Annotated[str | None, typer.Option(help="What the source is called.")] = None,
     id_: Annotated[str | None, typer.Option("--id", help="Its id: short, lower case, for good.")] = None,
+    family: Annotated[str | None, typer.Option(help="Its family, where the page does not tell it.")] = None,
     tier: Annotated[int | None, typer.Option(help="1 portal, 2 congress, 3 newspaper, 4 reprint, 5 mirror.")] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Write the entry even if the dry run fails.")] = False,
     as_json: Json = False,
     settings: SettingsFile = None,
 ) -> int:
     """Probe an address, name its family, try it, and write its entry to the file of your own sources."""
-    said = {"id": id_, "name": name, "title": title, "tier": tier}
+    said = {"id": id_, "name": name, "family": family, "title": title, "tier": tier}
     return add_source(url, place, said, settings, anyway=anyway, as_json=as_json)
 
 
@@ -100,7 +102,7 @@ def among(every: "Sequence[Source]", ids: list[str]) -> "list[Source]":
 
 
 def check_sources(ids: list[str], settings: Path | None, *, as_json: bool) -> int:
-    """A dry run of each source, one after another; exit status 3 where one does not work."""
+    """A dry run of each source that is not retired, one after another; exit status 3 where one does not work."""
     from monitor.cli.probing import check
     from monitor.registry import registered
     from monitor.settings import load
@@ -108,10 +110,16 @@ def check_sources(ids: list[str], settings: Path | None, *, as_json: bool) -> in
     known = load(settings)
     failed = 0
     for source in among(registered(known), ids):
-        steps = check(source, known)
+        retired = source.options.get("retired")
+        steps = [retired_step(source.id, retired)] if retired else check(source, known)
         show_steps(steps, as_json=as_json)
         failed += not steps[-1]["ok"]
     return PARTLY if failed else DONE
+
+
+def retired_step(name: str, why: str) -> dict[str, Any]:
+    """What a dry run says of a source that is retired: nothing is asked of its site, and nothing is wrong with it."""
+    return {"source": name, "step": "retired", "ok": True, "found": f"not looked at, it is retired: {why}"}
 
 
 def show_steps(steps: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -128,34 +136,22 @@ def add_source(
     url: str, place: str | None, said: dict[str, Any], settings: Path | None, *, anyway: bool, as_json: bool
 ) -> int:
     """Probe an address, name its family, and write its entry to the user's own sources."""
-    from monitor.cli.probing import bounded, dry_run, entry_for, guessed, source_of, steps_of, with_pages, written
+    from monitor.cli.entering import checked, new_entry, put
+    from monitor.cli.probing import written
     from monitor.places import learn
-    from monitor.registry import own_folder, registered
     from monitor.settings import load
 
     known = load(settings)
     learn(known.places)
-    taken = {source.id for source in registered(known)}
-    code = the_place(place).code if place else None
-    guess, page = guessed(url, known)
-    entry = entry_for(page.url if guess.family != "epaper" else url, guess, said | {"place": code}, taken)
-    tell(f"reportwatch: family {guess.family}: {guess.why}")
-    found = dry_run(bounded(source_of(entry)), known)
-    entry = with_pages(entry, found)
-    steps = steps_of(source_of(entry), found)
+    entry, steps, why = new_entry(url, checked(url, place, said), known, anyway=anyway)
+    tell(f"reportwatch: {why}")
     show_steps(steps, as_json=as_json)
     works = bool(steps[-1]["ok"])
-    entry["certainty"] = "verified" if works else "unknown"
-    entry["evidence"] = f"sources add, {datetime.now(UTC):%Y-%m-%d}: {steps[-1]['found']}"
     if not works and not anyway:
         tell("reportwatch: not written; --anyway writes it all the same, for you to mend:")
         tell(written(entry))
         return PARTLY
-    file = own_folder(known) / "own.yaml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as own:
-        own.write("\n" + written(entry))
-    tell(f"reportwatch: written to {file} as {entry['id']}")
+    tell(f"reportwatch: written to {put(entry, known)} as {entry['id']}")
     return DONE if works else PARTLY
 
 

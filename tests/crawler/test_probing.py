@@ -95,12 +95,29 @@ def test_add_writes_nothing_that_does_not_work(site: Site, home: Path, capsys: p
     assert "not written; --anyway" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("path", ["/gone/", "dead"])
+def test_add_anyway_writes_what_cannot_be_had_once_its_family_is_said(
+    site: Site, home: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    start = "http://127.0.0.1:1/list/" if path == "dead" else site.address + path
+    words = ["sources", "add", start, "--id", "lanting", "--anyway", "--settings", str(home)]
+    assert main(words) == 2
+    assert "say it: --family column, forum" in capsys.readouterr().err
+    assert not (home.parent / "sources").exists()
+    assert main([*words, "--family", "column"]) == 3
+    [source] = load([home.parent / "sources"])
+    assert (source.id, source.family, source.start, source.certainty) == ("lanting", "column", start, "unknown")
+    assert "does not work: " in source.evidence
+
+
 def test_an_id_is_made_of_the_host_and_taken_once() -> None:
     guess = Guess("column", "")
     assert entry_for("http://www.lanting.gov.cn/a/", guess, {}, set())["id"] == "lanting"
+    assert entry_for("http://www.lanting.gov.cn/a/", guess, {}, set())["tier"] == 1
     assert entry_for("http://www.lanting.gov.cn/a/", guess, {}, {"lanting"})["id"] == "lanting-2"
     assert entry_for("http://127.0.0.1:8100/", guess, {"tier": 2}, set())["id"] == "127-0-0-1-8100"
-    assert entry_for("http://www.lanting.gov.cn/a/", guess, {"tier": None}, set())["tier"] == 1
+    long = "http://" + "a" * 50 + ".example/"
+    assert entry_for(long, guess, {}, {"a" * 36})["id"] == "a" * 36 + "-2"
 
 
 @pytest.mark.parametrize("path", ["/gone/", "/text/"])
