@@ -1,5 +1,6 @@
 """What a person says of a report, as written (place=海淀 meeting=2025-01-07) and as the fields that follow from it."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -17,6 +18,7 @@ NAMES = {
     "session": "session",
     "speaker": "speaker",
 }
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories of what is not shown but acts, and of line breaks
 FIRST_YEAR = 1949  # the year before has no government that reports
 
 
@@ -30,8 +32,15 @@ def parsed(words: Sequence[str], today: date) -> dict[str, str]:
         name, sign, value = word.partition("=")
         if not sign or name not in NAMES:
             raise BadArgument(f"{word}: write NAME=VALUE; names are {', '.join(NAMES)}")
-        said[NAMES[name]] = checked(name, value.strip(), today)
+        said[NAMES[name]] = checked(name, printable(value.strip(), f"{name}="), today)
     return said
+
+
+def printable(value: str, what: str) -> str:
+    """The value; BadArgument for one with line breaks or characters that command a terminal or turn a line round."""
+    if any(unicodedata.category(c) in UNSEEN for c in value):
+        raise BadArgument(f"{what}{value!r}: has control characters or line breaks; write it without")
+    return value
 
 
 def checked(name: str, value: str, today: date) -> str:

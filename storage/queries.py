@@ -341,7 +341,9 @@ def alerts(
 
 def the_report(session: Session, name: str) -> Report:
     """The report of that name; NotKnown with what to do where there is none."""
+    from storage import rulings  # which asks questions, too
+
     report = report_named(session, name)
     if report is None:
-        raise NotKnown(f"no report {name!r} is known; `reportwatch reports` lists those that are")
+        raise NotKnown(rulings.no_report(session, name))
     return report

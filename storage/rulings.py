@@ -129,6 +129,29 @@ def refused(session: Session) -> list[tuple[Ruling, Reading]]:
     return [(r, reading) for r, reading in session.exec(wanted) if r.said.get("kind", "report") != "report"]
 
 
+def no_report_by(session: Session, name: str) -> Ruling | None:
+    """The word by which what bore that name is no report any more: set to another kind, or merged into another."""
+    wanted = select(Ruling).where(col(Ruling.act).in_((SET, MERGE)), col(Ruling.withdrawn_at).is_(None))
+    for row in session.exec(wanted.order_by(col(Ruling.id).desc())):
+        if name in row.said.get("names", ()):
+            return row
+        if row.named == name and row.report_id is None and row.said.get("kind", "report") != "report":
+            return row
+    return None
+
+
+def no_report(session: Session, name: str) -> str:
+    """Why there is no report of that name, and what to do."""
+    row = no_report_by(session, name)
+    if row is None:
+        return f"no report {name!r} is known; `reportwatch reports` lists those that are"
+    into = session.get(Report, row.report_id) if row.report_id else None
+    back = f"`reportwatch rulings --take-back {row.id}` takes that back"
+    if row.act == SET:
+        return f"{name} is no report but {row.said['kind']} by {row.person}'s word (ruling {row.id}); {back}"
+    return f"{name} is merged into {into.name if into else row.named} by {row.person}'s word (ruling {row.id}); {back}"
+
+
 def merged(session: Session, reports: Collection[int]) -> list[tuple[int, Reading]]:
     """Readings that are copies of one of these reports by a person's word, whatever their texts say."""
     wanted = (

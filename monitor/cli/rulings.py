@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.hall import Database, Json, SettingsFile, hall
+from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall
 from monitor.cli.show import DONE, PARTLY, clean, emit, tell
 from storage.errors import BadArgument, NotKnown
 
@@ -40,21 +40,23 @@ def set_(
 
     with speaking(settings, database) as (session, now):
         said = saying.parsed(words, now.date())
-        if "://" in what:
-            line = set_address(session, now, what, said, who(by), reason)
-        else:
-            line = set_report(session, now, what, said, who(by), reason)
+        speak = set_address if "://" in what else set_report
+        line = speak(session, now, what, said, who(by), checked(reason))
     return said_so(settings, database, line, as_json=as_json)
 
 
 def set_address(
     session: "Session", now: datetime, url: str, said: dict[str, str], person: str, reason: str
 ) -> dict[str, Any]:
-    """What was said of an address, as a line."""
+    """What was said, or taken back, of an address, as a line."""
     from monitor import ruling
+    from storage import rulings as kept
 
+    if said == {"kind": ""}:
+        held = [row for row, _ in kept.about(session, url) if row.act == kept.SET]
+        return take_back(session, now, url, held[0] if held else None, person)
     if not all(said.values()):
-        raise BadArgument(f"{url}: `reportwatch rulings --take-back N` takes back what was said of an address")
+        raise BadArgument(f"{url}: kind= alone takes back what was said of an address, all of it")
     return line_of(session, ruling.set_address(session, the_reading(session, url), said, person, now, reason))
 
 
@@ -63,8 +65,14 @@ def set_report(
 ) -> dict[str, Any]:
     """What was said, or taken back, of a report, as a line with its name now; null where it is no report now."""
     from monitor import ruling
+    from storage import queries
+    from storage import rulings as kept
     from storage.model import Report
 
+    if said == {"kind": ""} and queries.report_named(session, name) is None:
+        row = kept.no_report_by(session, name)
+        if row is not None and row.act == kept.SET:
+            return take_back(session, now, name, row, person)
     report, taken = the_report(session, name), [field for field in said if not said[field]]
     given = {field: value for field, value in said.items() if value}
     row = ruling.unset(session, report, taken, person, now) if taken else None
@@ -74,6 +82,16 @@ def set_report(
         raise BadArgument(f"{name}: nobody said anything of its {', '.join(taken)}")
     still = session.get(Report, report.id)
     return line_of(session, row) | {"was": name, "report": still.name if still else None}
+
+
+def take_back(session: "Session", now: datetime, what: str, row: "Ruling | None", person: str) -> dict[str, Any]:
+    """A word about the kind taken back, as a line; BadArgument where there is none."""
+    from monitor import ruling
+
+    if row is None:
+        raise BadArgument(f"{what}: nobody said anything of its kind")
+    ruling.take_back(session, row, person, now)
+    return line_of(session, row)
 
 
 @app.command()
@@ -102,7 +120,7 @@ def pin(
         else:
             chosen, reading = copy_of(session, row, copy)
             state = {"relation": chosen.relation, "notes": list(chosen.notes)}  # as long as another leads
-            line = line_of(session, ruling.pin(session, row, reading.url, who(by), now, reason)) | state
+            line = line_of(session, ruling.pin(session, row, reading.url, who(by), now, checked(reason))) | state
         line["report"] = row.name
     if line.get("relation", "same") != "same":
         tell(f"reportwatch: that copy is {line['relation']}: {'; '.join(line['notes']) or 'see `why`'}")
@@ -128,7 +146,7 @@ def merge(
         rest = [the_report(session, name) for name in dict.fromkeys(others)]
         for other in rest:
             mergeable(row, other, force=force)
-        line = line_of(session, ruling.merge(session, row, rest, who(by), now, reason)) | {"report": row.name}
+        line = line_of(session, ruling.merge(session, row, rest, who(by), now, checked(reason))) | {"report": row.name}
     return said_so(settings, database, line, as_json=as_json)
 
 
@@ -161,7 +179,7 @@ def split(
     with speaking(settings, database) as (session, now):
         row = the_report(session, report)
         rows = [copy_of(session, row, name) for name in dict.fromkeys(copies)]
-        ruled, made = ruling.split(session, row, rows, who(by), now, reason)
+        ruled, made = ruling.split(session, row, rows, who(by), now, checked(reason))
         line = line_of(session, ruled) | {"report": made.name, "was": row.name}
     return said_so(settings, database, line, as_json=as_json)
 
@@ -169,7 +187,7 @@ def split(
 @app.command()
 def rulings(
     report: Annotated[str | None, typer.Argument(metavar="[REPORT]", help="Of this one; else all.")] = None,
-    take_back: Annotated[int | None, typer.Option("--take-back", metavar="N", help="Take that one back.")] = None,
+    number: Annotated[int | None, typer.Option("--take-back", metavar="N", help="Take that one back.")] = None,
     by: By = None,
     as_json: Json = False,
     settings: SettingsFile = None,
@@ -178,18 +196,19 @@ def rulings(
     """What persons have said, oldest first, with who and when; --take-back N lets the program decide again."""
     from monitor import ruling
     from storage import rulings as kept
+    from storage.database import reading
 
-    if take_back is not None:
+    if number is not None:
         with speaking(settings, database) as (session, now):
-            row = kept.the_ruling(session, take_back)
+            row = kept.the_ruling(session, number)
             ruling.take_back(session, row, who(by), now)
             line = line_of(session, row)
         return said_so(settings, database, line, as_json=as_json)
-    with speaking(settings, database) as (session, _):
+    with hall(settings, database) as known, reading(known.engine) as session:
         of = the_report(session, report) if report else None
         lines = [line_of(session, row) for row in kept.rulings(session, of)]
     for line in lines:
-        show(line, as_json=as_json)
+        show(known, line, as_json=as_json)
     if not lines:
         tell("reportwatch: nobody has said anything against the program yet")
     return DONE
@@ -210,17 +229,28 @@ def said_so(settings: "Path | None", database: str | None, line: dict[str, Any],
 
     with hall(settings, database) as known:
         done = settle(known.engine, Desk(), lambda: datetime.now(UTC))
+        show(known, line, as_json=as_json)
     for fault in done.failed:
         tell(f"reportwatch: {fault}")
-    show(line, as_json=as_json)
+    if line["act"] == "set" and not line["taken_back_at"]:
+        tell(f"reportwatch: `reportwatch rulings --take-back {line['ruling']}` takes it back")
     return PARTLY if done.failed else DONE
 
 
 def who(by: str | None) -> str:
-    """The person's name."""
+    """The person's name; BadArgument where it could not be shown on a line."""
     import getpass
 
-    return by or getpass.getuser()
+    from monitor.saying import printable
+
+    return printable(by or getpass.getuser(), "--by ")
+
+
+def checked(reason: str) -> str:
+    """The reason; BadArgument where it could not be shown on a line."""
+    from monitor.saying import printable
+
+    return printable(reason, "--reason ")
 
 
 def the_report(session: "Session", name: str) -> "Report":
@@ -281,21 +311,20 @@ def line_of(session: "Session", row: "Ruling") -> dict[str, Any]:
     }
 
 
-def show(line: dict[str, Any], *, as_json: bool) -> None:
-    """One word, as JSON or for the eye."""
+def show(known: Hall, line: dict[str, Any], *, as_json: bool) -> None:
+    """One word, as JSON or for the eye; times as the clock of the schedule shows them."""
+    line = line | {name: known.clock(line[name]) for name in ("at", "taken_back_at")}
     if as_json:
         emit(line)
         return
     said = "  ".join(f"{name}={value}" for name, value in line["said"].items() if name != "names")
     about = said_of(line["said"].get("names", ()), line["urls"] if line["act"] != "merge" else ())
     now = f" → {line['report']}" if line["report"] not in (None, line["named"]) else ""
-    back = f"  taken back {line['taken_back_at']:%Y-%m-%d} by {line['taken_back_by']}" if line["taken_back_at"] else ""
-    because = f"  ({line['reason']})" if line["reason"] else ""
+    back = f"taken back {line['taken_back_at']} by {line['taken_back_by']}" if line["taken_back_at"] else ""
+    because = f"({line['reason']})" if line["reason"] else ""
+    word = f"{line['act']} {line['named']}{now}"
     print(
-        clean(
-            f"{line['ruling']}  {line['at']:%Y-%m-%d %H:%M}  {line['by']}  {line['act']} {line['named']}{now}"
-            f"  {said}{about}{because}{back}"
-        )
+        clean("  ".join(filter(None, (str(line["ruling"]), line["at"], line["by"], word, said, about, because, back))))
     )
 
 
