@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from storage.model import Report
 
 app = typer.Typer()
+YEAR = "Year of the plan; behind a REPORT the earlier year, as --against."
 Against = Annotated[int | None, typer.Option(help="An earlier year; else the newest of which the whole is known.")]
 Versions = Annotated[bool, typer.Option("--versions", help="URL or REPORT: what was silently edited at an address.")]
 Copies = Annotated[bool, typer.Option("--copies", help="REPORT: where its copies disagree.")]
@@ -28,7 +29,7 @@ Copies = Annotated[bool, typer.Option("--copies", help="REPORT: where its copies
 @app.command()
 def diff(
     what: Annotated[str | None, typer.Argument(metavar="PLACE|URL|REPORT", help="Name or code.")] = None,
-    year: Annotated[int | None, typer.Argument(metavar="YEAR", help="Year of the plan.")] = None,
+    year: Annotated[int | None, typer.Argument(metavar="YEAR", help=YEAR)] = None,
     all_of: Annotated[int | None, typer.Option("--year", help="All places of this year.")] = None,
     against: Against = None,
     form: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TEXT,
@@ -47,7 +48,9 @@ def diff(
         if versions or copies:
             from monitor.cli.editions import show_editions
 
-            return show_editions(known, wanted(what), form, top, versions=versions)
+            if versions and copies:
+                raise BadArgument("diff: --versions and --copies ask for different things; give one of them")
+            return show_editions(known, named(wanted(what), year or all_of), form, top, versions=versions)
         kinds = kinds_of(only)
         if what is None:
             whole, failed = every(known, all_of, against)
@@ -66,11 +69,23 @@ def wanted(what: str | None) -> str:
     return what
 
 
+def named(what: str, year: int | None) -> str:
+    """The address, or the name of the report that a place and a year, or its name, tell; BadArgument without a year."""
+    code, _, own = what.partition("/")
+    if "://" in what or (year is None and own):
+        return what
+    if own:
+        raise BadArgument(f"diff {what} {year}: its versions and copies are of one year; leave {year} out")
+    if year is None:
+        raise BadArgument(f"diff {what}: of which year? `reportwatch reports {what}` lists those known")
+    return f"{the_place(code).code}/{year}"
+
+
 def kinds_of(only: str) -> set[FindingKind]:
     """The kinds to show: those named, all, or those that an analyst looks for."""
-    from monitor.cli.files import kinds_of as named
+    from monitor.cli.files import kinds_of as those
 
-    return set(FindingKind) if only == "all" else named(only) or set(USUAL)
+    return set(FindingKind) if only == "all" else those(only) or set(USUAL)
 
 
 def differs(view: Shown) -> bool:
@@ -83,9 +98,11 @@ def single(known: Hall, what: str, year: int | None, against: int | None) -> Sho
     from monitor.cli.citing import library
     from storage.database import reading
 
-    code, _, named = what.partition("/")
-    if year is None and named.isdigit():
-        what, year = code, int(named)
+    code, _, own = what.partition("/")
+    if own.isdigit():
+        if None not in (year, against):
+            raise BadArgument(f"diff {what}: --against {against} and {year} are two earlier years; give one of them")
+        what, year, against = code, int(own), against if year is None else year
     if year is None:
         raise BadArgument(f"diff {what}: of which year? `reportwatch reports {what}` lists those known")
     with reading(known.engine) as session:
@@ -102,7 +119,11 @@ def every(known: Hall, year: int | None, against: int | None) -> tuple[list[Show
         raise BadArgument("diff: give a place and a year, or --year YEAR for all places")
     views, failed, shelf = [], 0, library(known)
     with reading(known.engine) as session:
-        for report in queries.reports(session, year=year):
+        reports = queries.reports(session, year=year)
+        if not reports:
+            years = ", ".join(map(str, sorted({r.year for r in queries.reports(session) if r.year}))) or "none"
+            raise NotKnown(f"diff --year {year}: no report of this year is known; years known: {years}")
+        for report in reports:
             try:
                 views.append(view_of(session, shelf, report.place or report.name, year, against))
             except NotKnown as error:
@@ -130,10 +151,12 @@ def view_of(session: "Session", shelf: "Library", code: str, year: int, against:
 
 def pair(session: "Session", code: str, year: int, against: int | None) -> "tuple[Report, Report]":
     """The report and the earlier one; NotKnown with what to do."""
-    from storage import queries
+    from storage import queries, rulings
 
     report = queries.report_named(session, f"{code}/{year}")
     if report is None:
+        if rulings.no_report_by(session, f"{code}/{year}"):
+            raise NotKnown(rulings.no_report(session, f"{code}/{year}"))
         years = ", ".join(str(r.year) for r in queries.reports(session, [code])) or "none"
         raise NotKnown(f"{code}/{year}: not known; years known of this place: {years}")
     if against is not None and against >= year:

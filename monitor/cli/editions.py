@@ -1,5 +1,7 @@
 """Texts of one report held against each other: what was edited at an address, where copies disagree."""
 
+from collections.abc import Callable
+from datetime import datetime
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from storage.model import Reading
 
+Clock = Callable[[datetime | None], str | None]
 AT_MOST = 60  # differences shown of two texts, unless more are asked for
 
 
@@ -26,7 +29,7 @@ def show_editions(known: Hall, what: str, form: Format, top: int | None, *, vers
     if form not in (Format.TEXT, Format.JSON):
         raise BadArgument(f"--format {form}: versions and copies are shown as text or json")
     with reading(known.engine) as session:
-        found = edits_of(session, what) if versions else copies_of(session, what)
+        found = edits_of(session, what, known.clock) if versions else copies_of(session, what)
     for line, differences in found:
         if form is Format.JSON:
             emit({**line, "differences": plain(differences[:top])})
@@ -42,7 +45,7 @@ def show_editions(known: Hall, what: str, form: Format, top: int | None, *, vers
     return DIFFERENT if any(differences for _, differences in found) else DONE
 
 
-def edits_of(session: "Session", what: str) -> list[tuple[dict[str, object], list[Difference]]]:
+def edits_of(session: "Session", what: str, clock: Clock) -> list[tuple[dict[str, object], list[Difference]]]:
     """What changed between the readings of an address, or of every address that a report's copies stand at."""
     if "://" in what:
         urls = [what]
@@ -52,7 +55,7 @@ def edits_of(session: "Session", what: str) -> list[tuple[dict[str, object], lis
     found = [(url, queries.readings_at(session, url)) for url in urls]
     if not any(rows for _, rows in found):
         raise NotKnown(f"{what}: never read; `reportwatch sources` lists what is watched")
-    return [edit_of(url, *both) for url, rows in found for both in pairwise(versions(session, rows))]
+    return [edit_of(url, *both, clock) for url, rows in found for both in pairwise(versions(session, rows))]
 
 
 def versions(session: "Session", rows: "list[Reading]") -> "list[tuple[Reading, Reading]]":
@@ -67,7 +70,7 @@ def versions(session: "Session", rows: "list[Reading]") -> "list[tuple[Reading, 
 
 
 def edit_of(
-    url: str, before: "tuple[Reading, Reading]", after: "tuple[Reading, Reading]"
+    url: str, before: "tuple[Reading, Reading]", after: "tuple[Reading, Reading]", clock: Clock
 ) -> tuple[dict[str, object], list[Difference]]:
     """Two versions of a page in a row, as one reader read them where one read both."""
     readers = {row.reader: row for row in before}
@@ -75,8 +78,8 @@ def edit_of(
     old = readers.get(new.reader, before[1])
     line: dict[str, object] = {
         "url": url,
-        "from": old.made_at.isoformat(timespec="minutes"),
-        "to": new.made_at.isoformat(timespec="minutes"),
+        "from": clock(old.made_at),
+        "to": clock(new.made_at),
         "verdict": None if new.verdict == old.verdict else f"{old.verdict} → {new.verdict}",
         "why": "the page changed" if old.reader == new.reader else "the page changed, and another reader read it",
     }

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.hall import Database, Json, SettingsFile, hall, table, the_place
-from monitor.cli.show import DONE, clean, emit
+from monitor.cli.show import DONE, clean, emit, tell
+from storage.errors import BadArgument
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -112,7 +113,22 @@ def missing_in(session: "Session", report: "Report") -> str:
         return ""
     parts = {passage.part for passage in queries.passages_of(session, report.id or 0)}
     lacking = [str(part) for part in (Part.REVIEW, Part.PLAN, Part.CLOSING) if part not in parts]
-    return f": no {', no '.join(lacking)} is known of it" if lacking else ": its head is not known"
+    if lacking:
+        return f": no {', no '.join(lacking)} is known of it"
+    canonical = queries.canonical_copy(session, report.id or 0)
+    return headless(canonical[1]) if canonical else ""
+
+
+def headless(row: "Reading") -> str:
+    """Why a text that has all parts is no whole report, in words: too short for one, or without its head."""
+    from monitor.filing import value_of
+    from monitor.identity import WHOLE, identify
+
+    length = sum(len(line.strip()) for line in row.text.splitlines())
+    if length < WHOLE:
+        return f": {length} characters are known of it, and a whole one has {WHOLE} at least"
+    head = identify(value_of(row))
+    return ": as much as any copy has" if head.session or head.speaker else ": its head is not known"
 
 
 @app.command()
@@ -171,7 +187,10 @@ def search(
     """Sentences that hold all the words, newest year first."""
     from storage.database import reading
     from storage.search import passages_with
+    from storage.search import words as folded
 
+    if not any(map(folded, words)):
+        raise BadArgument(f"search {' '.join(words)!r}: no word to search for; give one with letters, 汉字 or digits")
     with hall(settings, database) as known, reading(known.engine) as session:
         found = passages_with(session, " ".join(words), limit)
         for report, passage in found:
@@ -187,4 +206,6 @@ def search(
                 emit(line)
             else:
                 print(clean(f"{report.name}  {passage.part:8} {passage.text}"))
+    if not found:
+        tell(f"reportwatch: {' '.join(words)}: in no sentence of the reports known")
     return DONE

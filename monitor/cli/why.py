@@ -1,10 +1,12 @@
 """Why it is known so: which copy leads, how each stands to it, what persons said, what became of an address."""
 
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.hall import Database, Json, SettingsFile, hall
+from monitor.cli.hall import Database, Hall, Json, SettingsFile, hall
 from monitor.cli.known import report_line
 from monitor.cli.show import DONE, clean, emit
 from storage.errors import NotKnown
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from storage.model import Copy, Reading, Report, Ruling
 
 app = typer.Typer()
+TOLD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")  # as rulings.spoken tells a time, and why_address
 
 
 @app.command()
@@ -32,11 +35,21 @@ def why(
         address = "://" in what
         lines = why_address(session, what) if address else why_report(session, queries.the_report(session, what))
     for line in lines:
+        shown = {name: on_clock(value, known) for name, value in line.items()}
         if as_json:
-            emit(line)
+            emit(shown)
         else:
-            print(clean(f"{line['step']:10} {line['what']}"))
+            print(clean(f"{shown['step']:10} {shown['what']}"))
     return DONE
+
+
+def on_clock(value: object, known: Hall) -> object:
+    """A value with its times as the clock of the schedule shows them: those that are one, those told in a sentence."""
+    if isinstance(value, datetime):
+        return known.clock(value)
+    if not isinstance(value, str):
+        return value
+    return TOLD.sub(lambda found: str(known.clock(datetime.fromisoformat(f"{found[1]}+00:00"))), value)
 
 
 def why_report(session: "Session", report: "Report") -> list[dict[str, Any]]:

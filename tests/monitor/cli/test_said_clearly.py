@@ -1,5 +1,6 @@
 """What there is not, and what cannot be, is said with what to do."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +61,45 @@ def test_a_source_of_an_unknown_place_is_refused_by_every_command_that_reads_it(
         assert status == 2
         assert "own.yaml:1:" in err
         assert "place: 989898: no such place" in err
+
+
+def test_what_is_not_found_is_said(desk: ADesk) -> None:
+    desk.put(text_of(2025), "http://x.example/old.html", quiet=True)
+    desk.put(text_of(2026), "http://x.example/1.html", quiet=True)
+    status, out, err = desk.run("diff", "--year", "1999")
+    assert (status, out) == (2, "")
+    assert "no report of this year is known; years known: 2025, 2026" in err
+    for nothing in ("", " ", "，。"):
+        assert desk.run("search", nothing)[0] == 2
+    assert desk.run("search", "无此词") == (0, "", "reportwatch: 无此词: in no sentence of the reports known\n")
+    finding = desk.lines("diff", "澜汀", "2026", "--only", "new")[0]["id"]
+    status, _, err = desk.run("mark", finding, "none")
+    assert (status, "it was not marked" in err) == (0, True)
+
+
+def test_versions_and_copies_are_asked_for_by_place_and_year_too(desk: ADesk) -> None:
+    desk.put(text_of(2025), "http://x.example/old.html", quiet=True)
+    desk.put(text_of(2026), "http://x.example/1.html", quiet=True)
+    assert desk.run("diff", "澜汀", "2026", "--versions") == (0, "one version only\n", "")
+    assert desk.run("diff", "990101", "2026", "--copies") == (0, "one copy only\n", "")
+    assert desk.run("diff", "990101/2026", "--copies")[0] == 0
+    for words in (["澜汀"], ["990101/2026", "2025"]):
+        assert desk.run("diff", *words, "--versions")[0] == 2
+    status, out, err = desk.run("diff", "990101/2026", "--versions", "--copies")
+    assert (status, out) == (2, "")
+    assert "give one of them" in err
+
+
+def test_a_year_behind_a_report_is_the_one_to_compare_with(desk: ADesk) -> None:
+    for year in (2024, 2025, 2026):
+        desk.put(text_of(year), f"http://x.example/{year}.html", quiet=True)
+    assert desk.lines("diff", "990101/2026", "2024") == desk.lines("diff", "990101", "2026", "--against", "2024")
+    assert desk.run("diff", "990101/2026", "2026")[0] == 2
+
+
+def test_a_short_text_with_all_its_parts_is_said_to_be_short(desk: ADesk) -> None:
+    lines = text_of(2026).splitlines()
+    text = "\n".join([*lines[:15], *lines[28:38], *lines[51:]])
+    desk.put(text, "http://x.example/1.html", quiet=True)
+    out = desk.run("show", "990101/2026")[1]
+    assert re.search(r"whole      no: \d+ characters are known of it, and a whole one has 2000 at least", out)
