@@ -21,12 +21,14 @@ its leader has both. A page with several reports leads none and joins none, or i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
 
 from monitor.canonical import agreed_on, canonical, part_of
+from monitor.compilation import openings
+from monitor.identity import folded_lines, meetings_in
 from monitor.inverted import Index
 from monitor.placing import OPINIONS, Copy, Placement, likeness, placed, prepared
 from monitor.sameness import Verdict, same_report
@@ -64,7 +66,7 @@ class Grouping:
         sketches = [part.sketch for part in copy.reports] or [copy.folded.sketch]
         keys = dict.fromkeys(self._home(c.key) for s in sketches for c in self._index.candidates(s))
         found = placed(copy, [(key, next(self._members(key))) for key in keys], self._members)
-        self._open += [(number, key) for key in (*found.open, *(() if copy.reports else found.related))]
+        self._open += [(number, key) for key in (*found.open, *(() if copy.several else found.related))]
         if found.related:
             for key in found.related:
                 self.reports[key].related.append(number)
@@ -98,7 +100,7 @@ class Grouping:
             (number, candidate.key)
             for key, number in leading.items()
             for candidate in self._index.candidates(self.copies[number].folded.sketch)
-            if candidate.contained >= NEAR and self._home(candidate.key) != key and not self.copies[number].reports
+            if candidate.contained >= NEAR and self._home(candidate.key) != key and not self.copies[number].several
         ]
 
     def _members(self, key: int) -> Iterator[Copy]:
@@ -119,7 +121,7 @@ class Grouping:
             self._moved[number] = home
         copy = self.copies[number]
         fresh = np.setdiff1d(copy.folded.sketch, report.hashes, assume_unique=True)
-        if len(fresh) and not copy.reports:
+        if len(fresh) and not copy.several:
             self._index.add(home, fresh)
             report.hashes = np.union1d(report.hashes, fresh)
         self._lead(report)
@@ -158,14 +160,12 @@ def group(readings: Sequence[tuple[str, Reading]]) -> list[CopyGroup]:
     compilation. By content alone; the time grows in proportion to the number of files.
     """
     paths = [path for path, _ in readings]
-    copies = [prepared(reading.text, published_on=reading.published_on) for _, reading in readings]
+    copies = [ready(reading) for _, reading in readings]
     twins: dict[str, list[int]] = {}
     for number, copy in enumerate(copies):
         twins.setdefault(copy.folded.letters or f"\0{number}", []).append(number)
     grouping = Grouping(copies)
-    for numbers in sorted(
-        twins.values(), key=lambda n: (bool(copies[n[0]].reports), -copies[n[0]].folded.content, n[0])
-    ):
+    for numbers in sorted(twins.values(), key=lambda n: (copies[n[0]].several, -copies[n[0]].folded.content, n[0])):
         grouping.place(numbers[0])
     grouping.settle()
     alike = {numbers[0]: numbers for numbers in twins.values()}
@@ -177,6 +177,17 @@ def group(readings: Sequence[tuple[str, Reading]]) -> list[CopyGroup]:
         for report in grouping.reports.values()
     ]
     return [described(paths, copies, members, related) for members, related in sorted(groups)]
+
+
+def ready(reading: Reading) -> Copy:
+    """A reading made ready to be grouped.
+
+    A page that opens several meetings is a compilation, though its reports may be worded so alike that no cut shows.
+    """
+    copy = prepared(reading.text, published_on=reading.published_on)
+    if copy.reports or len(openings(copy.folded.letters)) < 2:
+        return copy
+    return replace(copy, collected=meetings_in("".join(folded_lines(reading.text))) > 1)
 
 
 def described(paths: Sequence[str], copies: Sequence[Copy], members: list[int], related: list[int]) -> CopyGroup:

@@ -6,12 +6,15 @@ concluded where something else tells (the plan's year, the host) and then named 
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.text.fold import fold, fold_all, table_of
 from monitor.cutting import Cut, cut
-from monitor.kind import kind_of, spoken_in
+from monitor.kind import SEVERAL, kind_of, spoken_in
 from monitor.meeting import Meeting, meeting_of
 from monitor.places import NATION, Division, ending, meant, named_by_host, table
 from monitor.structure import outline
@@ -102,6 +105,32 @@ def folded_lines(text: str) -> list[str]:
 def within(reading: Reading) -> list[tuple[Cut, Identity]]:
     """The reports of a compilation, in order, and which each is; by its own words, for the address is the page's."""
     return [(part, identify_text(reading.text[part.start : part.end], "", part.title)) for part in cut(reading.text)]
+
+
+def of_page(whole: Identity, reading: Reading, parts: Sequence[Identity]) -> Identity:
+    """A page with several reports: only what all its reports have in common, or else its own title names.
+
+    whole  what `identify` says of the page: the place and the meeting of its first report, as if the page were that
+    parts  the reports on it; none where they could not be told apart
+    """
+    plain = own_title(reading)
+    names = ("place", "year", "meeting_on", "session", "speaker")
+    common: dict[str, set[Any]] = {name: {getattr(part, name) for part in parts} for name in names}
+    shared: dict[str, Any] = {name: found.pop() if len(found) == 1 else None for name, found in common.items()}
+    inferred = tuple(
+        name for name in names if shared[name] is not None and any(name in part.inferred for part in parts)
+    )
+    if shared["place"] is None and (division := titled(plain)):
+        shared["place"] = division.place
+    if shared["year"] is None and len(years := set(YEAR.findall(plain))) == 1:
+        shared["year"] = int(years.pop())
+    return replace(whole, **shared, inferred=inferred)
+
+
+def own_title(reading: Reading) -> str:
+    """What a page with several reports calls itself; its first line may be the title of its first report already."""
+    first = fold(reading.text.partition("\n")[0][:HEAD_LENGTH])
+    return fold(reading.title or "") or (first[:TITLE_LENGTH] if SEVERAL.search(first) else "")
 
 
 def head_of(title: str, lines: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Commands on files, needing no database: read, group, compare."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.forms import Format
-from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, tell
+from monitor.cli.show import DIFFERENT, DONE, PARTLY, clean, emit, plain, reason, tell
 from storage.errors import BadArgument, ReportwatchError
-from storage.values import Finding, FindingKind, Identity, Kind, Outline, Part, Reading
+from storage.values import Finding, FindingKind, Identity, Kind, Outline, Part, Reading, Repair, Verdict
 
 if TYPE_CHECKING:
     from monitor.cutting import Cut
@@ -22,30 +23,26 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 def read_one(path: str, url: str | None) -> dict[str, object]:
     """The line of `read` for one file; a file that cannot be read gives its error instead."""
-    from crawler.reading import page_of_file, read
-    from monitor.identity import identify, within
-    from monitor.structure import outline
-
     try:
-        reading = read([page_of_file(Path(path), url)])
-    except (OSError, ReportwatchError) as error:
+        reading = reading_of(path, url)
+    except BadArgument as error:
         return {"path": path, "error": str(error)}
-    identity = identify(reading)
-    reports = within(reading) if identity.kind is Kind.COMPILATION else []
-    parts = [part for part in outline(reading.text).parts if part is not Part.CLOSING]  # it frames, as the head does
+    identity, outlined, reports = claims(reading)
+    unreadable = reading.verdict is Verdict.UNREADABLE
+    parts = [part for part in outlined.parts if part is not Part.CLOSING]  # it frames, as the head does
     place = identity.place
     return {
         "path": path,
         "verdict": reading.verdict,
         "why": f"{reading.why}; {identity.why}",
         "kind": identity.kind,
-        "title": reading.title,
+        "title": None if unreadable else reading.title,
         "text": reading.text,
         "encoding": reading.encoding,
-        "script": reading.script,
+        "script": None if unreadable else reading.script,
         "confidence": reading.confidence,
-        "repairs": plain(reading.repairs),
-        "published_on": reading.published_on,
+        "repairs": plain(summed_up(reading.repairs) if unreadable else reading.repairs),
+        "published_on": None if unreadable else reading.published_on,
         "place": place.name if place else None,
         "code": place.code if place else None,
         "year": identity.year,
@@ -57,6 +54,25 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
         "inferred": identity.inferred,
         "reports": [report_line(number, *found) for number, found in enumerate(reports, 1)],
     }
+
+
+def claims(reading: Reading) -> tuple[Identity, Outline, list[tuple["Cut", Identity]]]:
+    """What a reading is, its outline and the reports it holds as a compilation; nothing of what could not be read."""
+    from monitor.identity import identified, of_page, within
+
+    if reading.verdict is Verdict.UNREADABLE:
+        return Identity(Kind.OTHER, "so what it is cannot be told"), Outline(reading.text, ()), []
+    identity, outlined = identified(reading.text, reading.url, reading.title)
+    if identity.kind is not Kind.COMPILATION:
+        return identity, outlined, []
+    reports = within(reading)
+    return of_page(identity, reading, [known for _, known in reports]), outlined, reports
+
+
+def summed_up(repairs: Sequence[Repair]) -> list[Repair]:
+    """How often each rule found something in what is no text at all, as one record."""
+    counts = Counter(repair.how for repair in repairs)
+    return [Repair("", "", "; ".join(f"{how}: {n} times" for how, n in counts.items()), 0.0)] if counts else []
 
 
 def report_line(number: int, part: "Cut", identity: Identity) -> dict[str, object]:
@@ -93,14 +109,50 @@ def unread(path: str) -> dict[str, object]:
     return {"path": path, "error": "the process that read it was ended from outside, perhaps for want of memory"}
 
 
-def reading_of(path: str) -> Reading:
-    """The reading of a file; BadArgument where there is none."""
+def reading_of(path: str, url: str | None = None) -> Reading:
+    """The reading of a file; where there is none, BadArgument, which says why without its name."""
     from crawler.reading import page_of_file, read
 
     try:
-        return read([page_of_file(Path(path), None)])
+        return read([page_of_file(Path(path), url)])
     except (OSError, ReportwatchError) as error:
+        raise BadArgument(reason(error, path)) from error
+
+
+def groupable(path: str) -> Reading:
+    """The reading of a file that may be a copy of something; BadArgument where there is nothing to read in it.
+
+    A text without any punctuation is called empty as well; it is grouped as long as it is no shorter than a document.
+    """
+    from crawler.verdict import HAN, SHORT
+
+    reading = reading_of(path)
+    short = len(HAN.findall(reading.text)) < SHORT
+    if reading.verdict is Verdict.UNREADABLE or (reading.verdict is Verdict.EMPTY and short):
+        raise BadArgument(f"{reading.verdict}: {reading.why}")
+    return reading
+
+
+def comparable(path: str) -> tuple[Reading, Outline]:
+    """The reading of a file and its outline; BadArgument where there is nothing in it to compare."""
+    try:
+        reading = reading_of(path)
+    except BadArgument as error:
         raise BadArgument(f"{path}: {error}") from error
+    if reading.verdict is Verdict.UNREADABLE:
+        raise BadArgument(f"{path}: unreadable: {reading.why}")
+    identity, outlined, reports = claims(reading)
+    if not outlined.passages:
+        raise BadArgument(f"{path}: no sentence in it, so there is nothing to compare")
+    if identity.kind is Kind.COMPILATION:
+        held = "; ".join(named(known) for _, known in reports) or "which they are could not be told"
+        tell(f"reportwatch: {path}: a page with several reports, compared as one text: {held}")
+    return reading, outlined
+
+
+def named(known: Identity) -> str:
+    """A report by place and year."""
+    return f"{known.place.name if known.place else 'unknown place'} {known.year or 'unknown year'}"
 
 
 @app.command()
@@ -146,6 +198,8 @@ def described(line: dict[str, object]) -> str:
         f"{'' if r['whole'] else ', not whole'}, {r['end'] - r['start']} characters: {r['title'] or '–'}\n"
         for r in reports
     )
+    if line["kind"] == Kind.COMPILATION and not reports:
+        listed = f"{'parts':13}several reports, which could not be told apart\n"
     return clean(f"{line['path']}\n{head}\n{listed}\n{line['text']}\n")
 
 
@@ -157,7 +211,15 @@ def group(
     """Which files are copies of one report, and which copy to trust."""
     from monitor.copies import group as grouped
 
-    for found in grouped([(path, reading_of(path)) for path in files]):
+    readings: list[tuple[str, Reading]] = []
+    for path in files:
+        try:
+            readings.append((path, groupable(path)))
+        except BadArgument as error:
+            tell(f"reportwatch: {path}: {error}")
+            if as_json:
+                emit({"path": path, "error": str(error)})
+    for found in grouped(readings):
         if as_json:
             emit(found)
             continue
@@ -167,7 +229,7 @@ def group(
             print(clean(f"  {figures}  {copy.path}  {'; '.join(copy.notes)}"))
         for path in found.related:
             print(clean(f"  related                 {path}"))
-    return DONE
+    return DONE if len(readings) == len(files) else PARTLY
 
 
 @app.command()
@@ -182,13 +244,8 @@ def compare(
 ) -> int:
     """What became of every sentence of the new report's plan. Exit status 1 where anything differs."""
     from monitor.novelty import compare as compared
-    from monitor.structure import outline
 
-    readings = [reading_of(path) for path in (old, new)]
-    outlines: list[Outline] = [outline(reading.text) for reading in readings]
-    for path, taken in zip((old, new), outlines, strict=True):
-        if not taken.passages:
-            raise BadArgument(f"{path}: no sentence in it, so there is nothing to compare")
+    readings, outlines = zip(*(comparable(path) for path in (old, new)), strict=True)
     if not outlines[1].of(Part.PLAN):
         tell(f"reportwatch: {new}: no plan was found in it, only its closing can be compared")
     findings = compared(outlines[0], outlines[1])
