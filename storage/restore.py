@@ -50,11 +50,13 @@ class Place:
     database  the SQLite file; None leaves it in the backup
     archive   the folder of the WARC files
     settings  the folder of the settings; None leaves them in the backup
+    without   files of the settings that stay in the backup all the same
     """
 
     database: Path | None
     archive: Path
     settings: Path | None
+    without: frozenset[str] = frozenset()
 
 
 class Backup:
@@ -109,6 +111,10 @@ def opened(file: Path) -> Iterator[Backup]:
 
     raises  BadArgument for a file that is none; StorageError for one that was damaged or made to do harm
     """
+    if not file.is_file():
+        raise BadArgument(
+            f"{file}: {'not a file' if file.exists() else 'no such file'}; name what `backup` has written"
+        )
     try:
         with tarfile.open(file, mode="r:") as tar:
             yield Backup(file, tar)
@@ -161,7 +167,7 @@ def restore(backup: Backup, place: Place, known: Collection[str]) -> None:
     with _beside(place) as scratch:
         for name in backup.manifest.files:
             kind = next(kind for kind in moves if name.startswith(kind))
-            if moves[kind] is not None:
+            if moves[kind] is not None and not (kind == SETTINGS and name.removeprefix(kind) in place.without):
                 backup.extract(
                     name, scratch[kind] / name.removeprefix(kind) if kind != DATABASE else scratch[kind] / "db"
                 )
@@ -182,13 +188,27 @@ def occupied(backup: Backup, place: Place) -> Iterator[str]:
                 yield f"{file} exists"
     if place.settings is not None:
         for name in backup.names(SETTINGS):
-            if (place.settings / name).exists():
+            if name not in place.without and (place.settings / name).exists():
                 yield f"{place.settings / name} exists"
 
 
 def _there(folder: Path) -> Path:
     """The folder, or the nearest above it that exists."""
     return folder if folder.is_dir() else _there(folder.parent)
+
+
+@contextmanager
+def folders(*wanted: Path) -> Iterator[None]:
+    """Folders, made for their owner where they are missing; what was made and is empty at the end is gone again."""
+    made = {above for folder in wanted for above in (folder, *folder.parents) if not above.exists()}
+    try:
+        for folder in wanted:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield
+    finally:
+        for folder in sorted(made, key=lambda folder: len(folder.parts), reverse=True):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 @contextmanager
@@ -200,14 +220,14 @@ def _beside(place: Place) -> Iterator[Mapping[str, Path]]:
     if place.settings is not None:
         wanted[SETTINGS] = place.settings / "settings"
     made: dict[str, Path] = {}
-    try:
-        for kind, target in wanted.items():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made[kind] = Path(tempfile.mkdtemp(dir=target.parent, prefix=".restoring-"))
-        yield made
-    finally:
-        for folder in made.values():
-            shutil.rmtree(folder, ignore_errors=True)
+    with folders(*(target.parent for target in wanted.values())):
+        try:
+            for kind, target in wanted.items():
+                made[kind] = Path(tempfile.mkdtemp(dir=target.parent, prefix=".restoring-"))
+            yield made
+        finally:
+            for folder in made.values():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sound(backup: Backup, database: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 MIB = 1 << 20
 SETTINGS_NAME = "settings.toml"
+SOURCES = "sources"  # the folder of the own sources, beside the settings file and in a backup
 
 
 @app.command()
@@ -87,7 +88,7 @@ def settings_of(known: "Settings") -> Iterator[tuple[str, Path]]:
     folder = own_folder(known)
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file():
-            yield f"sources/{path.relative_to(folder).as_posix()}", path
+            yield f"{SOURCES}/{path.relative_to(folder).as_posix()}", path
 
 
 def elsewhere(known: "Settings") -> Iterator[Path]:
@@ -106,6 +107,7 @@ def restore(
     database: Database = None,
 ) -> int:
     """Put a backup into an empty place: where the settings here say or, without any, where those in it say."""
+    from storage.backup import SETTINGS
     from storage.restore import opened, restore
     from storage.soundness import revisions
 
@@ -113,7 +115,8 @@ def restore(
         place = place_for(found, known, folder)
         restore(found, place, revisions())
     made = found.manifest
-    where = {"database": place.database, "archive": place.archive, "settings": place.settings}
+    own = place.settings / SOURCES if place.settings and found.names(f"{SETTINGS}{SOURCES}/") else None
+    where = {"database": place.database, "archive": place.archive, "settings": folder, "sources": own}
     if as_json:
         shown = {name: str(path) if path else None for name, path in where.items()}
         emit({"files": len(made.files), "made_at": made.made_at, "program": made.program, **shown})
@@ -131,6 +134,7 @@ def settings_for(found: "Backup", file: Path | None, database: str | None) -> It
     import os
 
     from monitor.settings import default_file, load
+    from storage.restore import folders
 
     named = file or (Path(os.environ["REPORTWATCH_SETTINGS"]) if os.environ.get("REPORTWATCH_SETTINGS") else None)
     path = named or default_file()
@@ -140,14 +144,14 @@ def settings_for(found: "Backup", file: Path | None, database: str | None) -> It
         return
     if path.name != SETTINGS_NAME:
         raise BadArgument(f"{path}: no such file; to restore the settings too, name it {SETTINGS_NAME}")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     trial = path.with_name(f".{SETTINGS_NAME}.restoring")
-    try:
-        trial.touch(mode=0o600)
-        trial.write_text(text, "utf-8")
-        yield load(trial, database), path.parent
-    finally:
-        trial.unlink(missing_ok=True)
+    with folders(path.parent):
+        try:
+            trial.touch(mode=0o600)
+            trial.write_text(text, "utf-8")
+            yield load(trial, database), path.parent
+        finally:
+            trial.unlink(missing_ok=True)
 
 
 def place_for(found: "Backup", known: "Settings", folder: Path | None) -> "Place":
@@ -163,7 +167,28 @@ def place_for(found: "Backup", known: "Settings", folder: Path | None) -> "Place
         raise BadArgument("the backup holds an SQLite database, and the settings name PostgreSQL: say --database")
     if not has:
         tell("reportwatch: the backup holds no database; restore your dump with pg_restore --dbname=DATABASE")
-    return Place(Path(url.database or "") if has else None, known.archive, folder)
+    settings = folder or sources_for(found, known)
+    without = frozenset() if folder else frozenset({SETTINGS_NAME})
+    return Place(Path(url.database or "") if has else None, known.archive, settings, without)
+
+
+def sources_for(found: "Backup", known: "Settings") -> Path | None:
+    """The folder that the own sources of a backup go below, where the settings stay as they are here.
+
+    None where the backup has none, or where there are sources here: two of one name would make both of no use.
+    """
+    from monitor.registry import own_folder
+    from storage.backup import SETTINGS
+
+    folder = own_folder(known)
+    names = found.names(f"{SETTINGS}{SOURCES}/")
+    if not names or not (folder.is_dir() and any(folder.iterdir())):
+        return folder.parent if names else None
+    tell(
+        f"reportwatch: own sources stay in the backup ({', '.join(sorted(names))}), for {folder} has some already; "
+        f"take what you miss from there: tar -xf {found.file} {SETTINGS}{SOURCES}"
+    )
+    return None
 
 
 @app.command()

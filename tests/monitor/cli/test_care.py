@@ -81,6 +81,52 @@ def test_settings_that_are_there_stay_and_say_where_things_go(
     assert mine.read_text() == '[storage]\nfolder = "elsewhere"\n'
 
 
+def test_own_sources_go_where_the_settings_there_look_for_them(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = (tmp_path / "one" / "etc" / "reportwatch" / "sources" / "own.yaml").read_bytes()
+    assert main(["backup", str(tmp_path / "b.tar")]) == 0
+    mine = tmp_path / "mine" / "settings.toml"
+    mine.parent.mkdir()
+    mine.write_text('[storage]\nfolder = "elsewhere"\n')
+    capsys.readouterr()
+    assert main(["restore", str(tmp_path / "b.tar"), "--settings", str(mine), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["settings"], json.loads(out)["sources"]) == (None, str(mine.parent / "sources"))
+    assert err == ""
+    assert (mine.parent / "sources" / "own.yaml").read_bytes() == own
+
+
+def test_own_sources_that_are_left_out_are_named(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backup", str(tmp_path / "b.tar")]) == 0
+    mine = tmp_path / "mine" / "settings.toml"
+    (mine.parent / "sources").mkdir(parents=True)
+    mine.write_text('[storage]\nfolder = "elsewhere"\n')
+    (mine.parent / "sources" / "other.yaml").write_text("[]\n")
+    capsys.readouterr()
+    assert main(["restore", str(tmp_path / "b.tar"), "--settings", str(mine)]) == 0
+    assert "own sources stay in the backup (own.yaml)" in capsys.readouterr().err
+    assert [path.name for path in (mine.parent / "sources").iterdir()] == ["other.yaml"]
+
+
+def test_a_refused_restore_leaves_no_folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["backup", str(tmp_path / "b.tar")]) == 0
+    move_to(monkeypatch, tmp_path / "two")
+    there = f"sqlite:///{home / 'reportwatch.db'}"
+    assert main(["restore", str(tmp_path / "b.tar"), "--database", there]) == 2
+    assert not (tmp_path / "two").exists()
+
+
+def test_a_backup_that_is_not_there_is_wrong_use(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore", str(tmp_path / "none.tar")]) == 2
+    assert "no such file" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path)]) == 2
+
+
 def test_a_backup_of_nothing_is_refused(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
