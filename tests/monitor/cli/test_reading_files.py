@@ -47,7 +47,7 @@ def test_a_compilation_is_read_with_the_reports_it_holds(tmp_path: Path, capsys:
     file.write_text("\n".join(["北京市各区政府工作报告汇编", *texts]), "utf-8")
     assert main(["read", str(file), "--json"]) == 0
     line = json.loads(capsys.readouterr().out)
-    assert line["kind"] == "compilation"
+    assert (line["kind"], line["place"], line["session"]) == ("compilation", "北京市", None)
     assert [line["text"][part["start"] : part["end"]] for part in line["reports"]] == texts
     assert [(part["part"], part["place"], part["meeting_on"], part["whole"]) for part in line["reports"]] == [
         (1, "北京市海淀区", "2026-01-08", True),
@@ -57,6 +57,8 @@ def test_a_compilation_is_read_with_the_reports_it_holds(tmp_path: Path, capsys:
     shown = capsys.readouterr().out
     assert "part 1       北京市海淀区 2026, report" in shown
     assert "part 2       北京市西城区 2026, report" in shown
+    assert main(["compare", str(file), str(file)]) in (0, 1)
+    assert "several reports, compared as one text: 北京市海淀区 2026; 北京市西城区 2026" in capsys.readouterr().err
 
 
 def test_a_single_report_holds_no_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
