@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -109,14 +109,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except (KeyboardInterrupt, typer.Abort):
-        tell("reportwatch: interrupted")
+        _say("reportwatch: interrupted")
         return INTERRUPTED
     except typer.TyperException as error:
         if error.format_message():  # without a command, the help has been printed already
-            tell(_usage(error))
+            _say(_usage(error))
         return WRONG
     except ReportwatchError as error:
-        tell(f"reportwatch: {error}")
+        _say(f"reportwatch: {error}")
         return WRONG if isinstance(error, WrongUse) else PARTLY
     except OSError as error:
         return _refused(error)
@@ -130,29 +130,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refused(error: OSError) -> int:
     """Say what the operating system refused; nothing where the reader of a pipe has read enough."""
     if isinstance(error, BrokenPipeError):
-        _unheard()
+        _unheard(sys.stdout)
         return DONE
     try:
         sys.stdout.flush()
     except OSError:
-        _unheard()
+        _unheard(sys.stdout)
     said = error.strerror or str(error)
     if error.filename is None:  # as of all writing to what is open already
-        tell(f"reportwatch: output cannot be written: {said}; make room, or send it elsewhere")
+        _say(f"reportwatch: output cannot be written: {said}; make room, or send it elsewhere")
     else:
-        tell(f"reportwatch: {error.filename}: {said}; see that it is there, that you may use it, and that it has room")
+        _say(f"reportwatch: {error.filename}: {said}; see that it is there, that you may use it, and that it has room")
     return PARTLY
 
 
-def _unheard() -> None:
-    """Standard output goes nowhere from now on, so that flushing it at the end raises nothing."""
+def _say(line: str) -> None:
+    """A line for the person; where standard error takes none, the status alone tells."""
+    try:
+        tell(line)
+    except OSError:
+        _unheard(sys.stderr)
+
+
+def _unheard(stream: TextIO) -> None:
+    """What is written there goes nowhere from now on, so that flushing it at the end raises nothing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def run() -> None:
     """The entry point of the installed command."""
+    if sys.stdout is None:
+        _say("reportwatch: standard output is closed; send it to a file or to /dev/null")
+        sys.exit(PARTLY)
     sys.exit(main())
 
 

@@ -35,6 +35,14 @@ def test_a_full_disk_behind_standard_output_is_told_with_status_3(desk: ADesk, w
     assert done.stderr == said
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_where_nothing_can_be_told_the_status_still_holds(desk: ADesk) -> None:
+    assert through(desk, "show 990101/1999", "2>/dev/full").returncode == 2
+    done = through(desk, "show 990101/2026", ">&-")
+    assert done.returncode == 3
+    assert done.stderr == "reportwatch: standard output is closed; send it to a file or to /dev/null\n"
+
+
 def test_a_pipe_that_closes_early_ends_with_status_0(desk: ADesk) -> None:
     done = through(desk, "show 990101/2026", "| head -c 1")
     assert (done.returncode, done.stderr) == (0, "")
