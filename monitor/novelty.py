@@ -200,7 +200,11 @@ def returned(
 
 
 def dropped(old: Side, new: Side, counts: Commonness, weights: Model) -> list[Finding]:
-    """Findings for the sentences of the old plan whose measures stand in no part of the new report."""
+    """Findings for the sentences of the old plan whose measures stand in no part of the new report.
+
+    A closing calls to work and promises nothing that could be dropped.
+    """
     judged = judge(old, new, counts, weights)
-    gone = {k: kind for k, kind in judged.kinds().items() if kind is FindingKind.NEW}
+    planned = {k for k, passage in enumerate(old.passages) if passage.part is not Part.CLOSING}
+    gone = {k: kind for k, kind in judged.kinds().items() if kind is FindingKind.NEW and k in planned}
     return [replace(found, kind=FindingKind.DROPPED, prior=()) for found in findings_of(judged, gone, None, weights)]
