@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        status = app(list(arguments) if arguments is not None else None, standalone_mode=False, prog_name="reportwatch")
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except (KeyboardInterrupt, typer.Abort):
