@@ -143,12 +143,13 @@ def lossy(text: str) -> bool:
 
 def without_runs(line: str) -> str:
     """A line with a private character in place of each run, so that the model of a text does not learn its damage."""
+    kept: list[str] = []
     at = 0
     while found := HIT.search(line, at):
         run = run_at(line, found.start() + 1)
-        line = line[: found.start()] + "\ue000" + line[run.stop if run else found.end() :]
-        at = found.start() + 1
-    return line
+        kept += [line[at : found.start()], "\ue000"]
+        at = run.stop if run else found.end()
+    return "".join([*kept, line[at:]])
 
 
 def run_at(line: str, at: int) -> Run | None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.text.shifted import without_runs
+
 BENCH = Path(__file__).resolve().parents[1] / "bench" / "shifted.py"
 
 
@@ -19,3 +21,7 @@ def test_nineteen_of_twenty_runs_of_two_thousand_come_back_to_the_character(shar
     assert found, printed
     assert int(found[2]) == 2000
     assert int(found[1]) >= 1900, printed
+
+
+def test_a_line_of_nothing_but_marks_is_gone_through_once():
+    assert without_runs("春?。" * 300_000) == "春\ue000。" * 150_000  # a mark opens a run, the next one ends it
