@@ -108,7 +108,8 @@ class Browser:
             await tab.goto(page.url, wait_until="domcontentloaded", timeout=QUIET * 1000)
             with suppress(Slow):  # a page that never rests is taken as it is
                 await tab.wait_for_load_state("networkidle", timeout=QUIET * 1000)
-            return (await tab.content()).encode()
+            content: str = await tab.content()
+            return content.encode()
         finally:
             await context.close()
 
