@@ -42,7 +42,7 @@ def read_one(path: str, url: str | None) -> dict[str, object]:
         "script": None if unreadable else reading.script,
         "confidence": reading.confidence,
         "repairs": plain(summed_up(reading.repairs) if unreadable else reading.repairs),
-        "published_on": None if unreadable else reading.published_on,
+        "published_on": reading.published_on,
         "place": place.name if place else None,
         "code": place.code if place else None,
         "year": identity.year,
