@@ -156,21 +156,7 @@ class Desk:
 
     def _saved_row(self, page: Page, record: Record, headers: Mapping[str, str]) -> model.Page:
         """The row of an answer; it is known from now on."""
-        row = model.Page(
-            receipt_id=self._receipt,
-            source=page.source,
-            url=page.url,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            content_type=page.content_type,
-            digest=record.digest,
-            size=len(page.body),
-            warc=record.warc,
-            offset=record.offset,
-            revisit=record.revisit,
-            etag=headers.get("etag"),
-            modified=headers.get("last-modified"),
-        )
+        row = save.page_row(page, self._receipt, record, headers.get("etag"), headers.get("last-modified"))
         self._ledger.add(row)
         return row
 

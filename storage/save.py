@@ -75,7 +75,17 @@ def save_page(
     known = session.exec(select(Page).where(Page.warc == record.warc, Page.offset == record.offset)).first()
     if known is not None:
         return known
-    row = Page(
+    row = page_row(page, receipt_id, record, etag, modified)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def page_row(
+    page: values.Page, receipt_id: int | None, record: "Record", etag: str | None, modified: str | None
+) -> Page:
+    """The row of a page that the archive keeps, not saved yet."""
+    return Page(
         receipt_id=receipt_id,
         source=page.source,
         url=page.url,
@@ -90,9 +100,6 @@ def save_page(
         etag=etag,
         modified=modified,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def fingerprint(reader: int, url: str, digests: Iterable[str]) -> str:
